@@ -1,0 +1,298 @@
+"""The one settings file. Everything that differs between machines is read from the environment.
+
+docs/operations.md lists the variables. Any of them can be given as NAME_FILE instead, the path of a file that holds the
+value, which is how secrets are mounted into containers.
+"""
+
+import os
+import secrets
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """The value of NAME, or the content of the file that NAME_FILE names. Empty counts as not given."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {path} cannot be read ({error.strerror}).") from error
+    return os.environ.get(name, "").strip() or default
+
+
+def env_flag(name: str, default: bool) -> bool:
+    value = env(name, str(default)).lower()
+    if value not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def env_number(name: str, default: int) -> int:
+    value = env(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def env_list(name: str) -> list[str]:
+    return [item.strip() for item in env(name).split(",") if item.strip()]
+
+
+# --- Where this runs -------------------------------------------------------------------------------------------------
+
+ENVIRONMENT = env("AISRACE_ENV", "local")
+if ENVIRONMENT not in {"local", "production"}:
+    raise ImproperlyConfigured(f"AISRACE_ENV must be local or production, not {ENVIRONMENT!r}.")
+PRODUCTION = ENVIRONMENT == "production"
+
+# Off even at home, so that the 404 and 500 pages seen there are the real ones.
+DEBUG = env_flag("DEBUG", default=False)
+
+DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "data"))).expanduser().absolute()
+HOST = env("HOST", "127.0.0.1")
+PORT = env_number("PORT", 8000)
+
+SITE_NAME = env("SITE_NAME", "aisrace")
+SITE_URL = env("SITE_URL", "" if PRODUCTION else f"http://127.0.0.1:{PORT}").rstrip("/")
+
+
+def keep_local_secret_key(path: Path) -> str:
+    """One key per data folder, made on first use, so that sign-ins survive a restart. Safe when two processes start."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written aside (mode 0600) and linked into place: nobody can read half a key, and the first of two wins.
+        descriptor, aside = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(aside).unlink()
+    return path.read_text().strip()
+
+
+SECRET_KEY = env("SECRET_KEY")
+if not SECRET_KEY and not PRODUCTION:
+    SECRET_KEY = keep_local_secret_key(DATA_DIR / "secret_key")
+
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS and not PRODUCTION:
+    # Whoever binds to every address of the machine means it to be reached under any of its names.
+    reachable = ["*"] if HOST in {"0.0.0.0", "::"} else [HOST]  # noqa: S104 (compared, not bound)
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", socket.gethostname(), *reachable]
+
+# Only needed where the site is posted to under another origin than its own.
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+
+
+def is_https(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def refuse_unsafe_production() -> None:
+    """Raises with every reason at once, so that a deployment is not mended one restart at a time."""
+    placeholders = ("insecure", "change-me", "changeme")
+    refusals = {
+        "SECRET_KEY is missing or shorter than 50 characters.": len(SECRET_KEY) < 50,
+        "SECRET_KEY is a placeholder.": any(word in SECRET_KEY.lower() for word in placeholders),
+        "ALLOWED_HOSTS is empty.": not ALLOWED_HOSTS,
+        "ALLOWED_HOSTS contains *, which accepts forged hosts.": "*" in ALLOWED_HOSTS,
+        "DEBUG is on, which shows settings and source to visitors.": DEBUG,
+        "SITE_URL must be the public address, beginning with https://.": not is_https(SITE_URL),
+        "CSRF_TRUSTED_ORIGINS must begin with https://.": not all(map(is_https, CSRF_TRUSTED_ORIGINS)),
+    }
+    if reasons := [reason for reason, holds in refusals.items() if holds]:
+        raise ImproperlyConfigured("Unsafe for production:\n" + "\n".join(f"- {reason}" for reason in reasons))
+
+
+if PRODUCTION:
+    refuse_unsafe_production()
+
+# --- What it is made of ----------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "experts.apps.ExpertsConfig",
+    "articles.apps.ArticlesConfig",
+    "comments.apps.CommentsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "aisrace.urls"
+WSGI_APPLICATION = "aisrace.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            # All of these wait until a template asks, so a public page touches neither session nor user.
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aisrace.lib.site.site",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# --- What it keeps ---------------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"),
+        conn_max_age=60,
+        # A connection that the server has dropped meanwhile is replaced instead of failing the request.
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue from the start of a transaction. Deferred ones fail with “database is locked” when two readers
+        # turn into writers, and no timeout helps.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # With WAL readers never wait for a writer, and NORMAL loses nothing when the process dies.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;",
+    }
+    if (database_file := DATABASES["default"]["NAME"]) != ":memory:":
+        Path(database_file).parent.mkdir(parents=True, exist_ok=True)
+
+REDIS_URL = env("REDIS_URL")
+REDIS_TIMEOUT = 1  # seconds; a page is never to wait longer for a cache or a broker that is gone
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "aisrace",
+            "OPTIONS": {"socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": REDIS_TIMEOUT},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- What it may be asked to do --------------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Strict for every page, Django's admin included. The nonce stands in the header only where a template asks for it: the
+# admin does, for the one inline style of its change list; public pages never do.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Django's own defaults add nosniff, a same-origin opener policy, no framing, cookies that are Lax and a session cookie out
+# of reach of scripts.
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+
+SECURE_SSL_REDIRECT = env_flag("SSL_REDIRECT", default=PRODUCTION)
+SECURE_HSTS_SECONDS = env_number("HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+if env_flag("TRUST_PROXY", default=False):
+    # Only behind a proxy that sets this header itself: otherwise any client could claim to have come by https.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Work that waits -------------------------------------------------------------------------------------------------
+
+# Without Redis messages go nowhere and need not: what is due stands in the database.
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_TIMEOUT = REDIS_TIMEOUT
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": REDIS_TIMEOUT,
+    "socket_timeout": 2 * REDIS_TIMEOUT,
+    "retry_on_timeout": False,
+    "max_retries": 0,  # for who sends; a worker goes on trying to connect
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "clear expired sessions": {
+        "task": "aisrace.tasks.clear_expired_sessions",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+}
+
+# --- What it says ----------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        # Emptied so that Django's messages reach the handler above, once and in every environment.
+        "django": {"handlers": [], "propagate": True},
+        # A page that is not there is the visitor's news, not the operator's.
+        "django.request": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,125 @@
+"""What changed from one edition to the next, in words a reader can follow. Pure but for `list_history`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from aisrace.lib.markup import to_plain
+from articles.models import Edition
+from experts.comparison import Cell
+from experts.frozen import load
+
+CONTEXT = 12  # unchanged words kept on either side of a change
+
+type Op = Literal["same", "added", "removed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Part:
+    op: Op
+    text: str
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """What changed in one place of the article, named in `place`: runs of words that stayed, came or went."""
+
+    place: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """An edition and what it changed; empty for the first and for a withdrawal."""
+
+    edition: Edition
+    changes: list[PlaceChange]
+
+
+def list_history(page: Iterable[Edition]) -> list[HistoryEntry]:
+    """Neighbouring editions of one article, in their order, each against the one before. One query."""
+    editions = list(page)
+    if not editions:
+        return []
+    numbers = {n for edition in editions for n in (edition.number, edition.number - 1)}
+    rows = Edition.objects.filter(article=editions[0].article_id, number__in=numbers)
+    places = {row.number: list_places(row.content) for row in rows if row.content}
+    return [
+        HistoryEntry(edition, find_place_changes(places.get(edition.number - 1), places.get(edition.number)))
+        for edition in editions
+    ]
+
+
+def find_place_changes(before: dict[str, str] | None, after: dict[str, str] | None) -> list[PlaceChange]:
+    """The places whose words differ, those of `after` in their order and then those that are gone."""
+    if before is None or after is None:
+        return []
+    return [
+        PlaceChange(place, compare_words(before.get(place, ""), after.get(place, "")))
+        for place in dict.fromkeys([*after, *before])
+        if before.get(place, "") != after.get(place, "")
+    ]
+
+
+def list_places(content: dict[str, Any]) -> dict[str, str]:
+    """The readable words of an edition by place, without markup."""
+    places = {
+        "Headline": content["headline"],
+        "Standfirst": content["standfirst"],
+        "Authors": ", ".join(author["name"] for author in content["byline"]),
+        "Topics": ", ".join(topic["name"] for topic in content["topics"]),
+        "Picture": " ".join(filter(None, _picture(content["picture"]))),
+        "Introduction": to_plain(content["body"]),
+        "Order of the sections": ", ".join(section["heading"] for section in content["sections"]),
+    }
+    for section in content["sections"]:
+        places[f"Section “{section['heading']}”"] = to_plain(section["body"])
+    comparison = load(content["comparison"])
+    for question in comparison.questions:
+        places[f"The question “{question.label}”"] = question.wording
+        for cell in comparison.column(question):
+            places[f"{cell.expert.name} on “{question.label}”"] = " ".join(_cell_words(cell))
+    return places | {"Verdict": to_plain(content["verdict"]), "How this was made": to_plain(content["method"])}
+
+
+def _picture(picture: dict[str, Any] | None) -> Iterable[str]:
+    return (picture["url"], picture["alt"], picture["credit"]) if picture else ()
+
+
+def _cell_words(cell: Cell) -> Iterable[str]:
+    if cell.answer:
+        yield f"{cell.answer.label}."
+    elif cell.blank:
+        yield f"{cell.blank.label}."
+    if position := cell.position:
+        yield f"({position.stated_on.isoformat()}{f', confidence {position.confidence}' if position.confidence else ''})"
+        if position.summary:
+            yield position.summary
+        for quote in position.quotes:
+            yield f"“{quote.words}”" if quote.is_quotable else quote.words
+
+
+def compare_words(before: str, after: str) -> list[Part]:
+    """A word-level diff; long unchanged runs are cut to their ends."""
+    old, new = before.split(), after.split()
+    parts: list[Part] = []
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            parts += _cut(new[c:d], is_first=c == 0, is_last=d == len(new))
+            continue
+        if b > a:
+            parts.append(Part("removed", " ".join(old[a:b])))
+        if d > c:
+            parts.append(Part("added", " ".join(new[c:d])))
+    return parts
+
+
+def _cut(words: list[str], *, is_first: bool, is_last: bool) -> list[Part]:
+    head = 0 if is_first else CONTEXT
+    tail = 0 if is_last else CONTEXT
+    if len(words) <= head + tail:
+        return [Part("same", " ".join(words))]
+    pieces = [Part("same", " ".join(words[:head]))] if head else []
+    pieces.append(Part("skipped", "…"))
+    return pieces + ([Part("same", " ".join(words[-tail:]))] if tail else [])

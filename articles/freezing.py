@@ -1,0 +1,99 @@
+"""The working copy as data: what an edition keeps of it.
+
+Schema 1 of `Edition.content`:
+    headline, standfirst                    plain text
+    body, verdict, method                   sanitised HTML
+    byline      [{name, slug, bio}]         topics  [{name, slug}]
+    picture     {url, width, height, alt, credit} or null
+    sections    [{heading, expert: id or null, body}]
+    verdict_positions  [position id]        all of them in the comparison
+    comparison  see experts/frozen.py
+    counts      {experts, questions, positions, quotes, silences}
+    minutes     reading time, whole minutes, at least 1
+`Edition.card` repeats standfirst, byline, topics, counts and minutes for lists.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+from aisrace.lib.markup import to_plain
+from aisrace.lib.text import count_words
+from articles.models import Article
+from experts.comparison import Comparison
+from experts.frozen import dump
+from experts.models import Position
+from experts.record import read_comparison
+
+WORDS_A_MINUTE = 230
+CARD = ("standfirst", "byline", "topics", "counts", "minutes")
+
+
+def freeze(article: Article, day: date) -> dict[str, Any]:
+    """The content of an edition of `article` as it stands, positions as of its own date or `day`. Ten queries."""
+    sections = list(article.sections.select_related("expert"))
+    authors = article.authors.order_by("byline__order", "byline__id")
+    comparison = read_working_comparison(article, day)
+    content = {
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "body": article.body,
+        "verdict": article.verdict,
+        "method": article.method,
+        "byline": [{"name": a.name, "slug": a.slug, "bio": a.bio} for a in authors],
+        "topics": [{"name": topic.name, "slug": topic.slug} for topic in article.topics.all()],
+        "picture": freeze_picture(article),
+        "sections": [{"heading": str(s), "expert": s.expert_id, "body": s.body} for s in sections],
+        "verdict_positions": sorted(article.verdict_positions.order_by().values_list("pk", flat=True)),
+        "comparison": dump(comparison),
+        "counts": count(comparison),
+    }
+    content["minutes"] = estimate_minutes(content)
+    return json.loads(json.dumps(content))
+
+
+def make_card(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: content[key] for key in CARD}
+
+
+def read_working_comparison(article: Article, day: date) -> Comparison:
+    """The comparison that publishing on `day` would freeze; private positions included. Six queries."""
+    as_of = article.as_of or day
+    experts = [s.expert for s in article.sections.select_related("expert") if s.expert]
+    questions = list(article.questions.order_by("articlequestion__order", "articlequestion__id"))
+    return read_comparison(experts, questions, Position.objects.all(), as_of, as_of)
+
+
+def freeze_picture(article: Article) -> dict[str, Any] | None:
+    picture = article.picture
+    if not picture:
+        return None
+    return {
+        "url": picture.url,
+        "width": picture.width,
+        "height": picture.height,
+        "alt": article.picture_alt,
+        "credit": article.picture_credit,
+    }
+
+
+def count(comparison: Comparison) -> dict[str, int]:
+    """`positions` are answers given, `silences` cells that record why there is none, `quotes` quotable words."""
+    positions = [cell.position for cell in comparison.cells.values() if cell.position]
+    return {
+        "experts": len(comparison.experts),
+        "questions": len(comparison.questions),
+        "positions": sum(position.answer_id is not None for position in positions),
+        "silences": sum(position.answer_id is None for position in positions),
+        "quotes": sum(quote.is_quotable for position in positions for quote in position.quotes),
+    }
+
+
+def estimate_minutes(content: dict[str, Any]) -> int:
+    """Reading time of the running text and the summaries and quotes in the comparison."""
+    written = [content["headline"], content["standfirst"]]
+    written += [to_plain(html) for html in (content["body"], content["verdict"], content["method"])]
+    written += [to_plain(section["body"]) for section in content["sections"]]
+    for position in content["comparison"]["positions"]:
+        written += [position["summary"], *(quote["words"] for quote in position["quotes"])]
+    return max(1, round(sum(map(count_words, written)) / WORDS_A_MINUTE))

@@ -1,0 +1,55 @@
+"""The front page: one lead comparison drawn by its own spectrum, then what is new."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from articles.models import Edition
+from articles.reading import OpenEdition, choose_spectrum, open_edition
+from experts.comparison import Cell, compare
+from experts.models import Position, Topic
+from experts.record import expert_row, position_row, question_row, read_scales
+from experts.spectrum import Spectrum
+
+ARTICLES = 7
+POSITIONS = 6
+TOPICS = 24
+
+
+@dataclass(frozen=True)
+class Front:
+    """`lead` and `spectrum` are None on a site without a live article."""
+
+    lead: OpenEdition | None
+    spectrum: Spectrum | None
+    others: list[Edition]
+    newest: list[Cell]
+    topics: list[Topic]
+
+
+def read_front(now: datetime) -> Front:
+    """Five queries, whatever the size of the site."""
+    editions = list(Edition.objects.live(now).recent()[:ARTICLES])
+    lead = open_edition(Edition.objects.get(pk=editions[0].pk)) if editions else None
+    spectrum = choose_spectrum(lead.spectra) if lead else None
+    return Front(lead, spectrum, editions[1:], list_newest(now), list_topics(now))
+
+
+def list_newest(now: datetime) -> list[Cell]:
+    """The positions stated last, with an answer. Two queries."""
+    positions = Position.objects.public(now).filter(answer__isnull=False).order_by("-stated_on", "-id")
+    found = list(positions.select_related("expert", "question", "source")[:POSITIONS])
+    scales = read_scales({position.question.scale_id for position in found})
+    cells = []
+    for position in found:
+        expert = expert_row(position.expert, {}, position.stated_on)
+        question = question_row(position.question, scales[position.question.scale_id])
+        cells += compare([expert], [question], [position_row(position, {}, ())]).column(question)
+    return cells
+
+
+def list_topics(now: datetime) -> list[Topic]:
+    """The topics with most public questions. One query."""
+    asked = Count("questions", filter=Q(questions__public_at__lte=now))
+    return list(Topic.objects.annotate(asked=asked).filter(asked__gt=0).order_by("-asked", "name")[:TOPICS])

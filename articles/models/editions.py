@@ -1,0 +1,111 @@
+"""What readers read: immutable editions, and the log of what was done to an article."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from aisrace.lib.fields import LineField, ProseField
+from articles.models.writing import Article
+from articles.querysets import EditionQuerySet
+
+SCHEMA = 1  # of Edition.content; see articles/freezing.py
+
+
+class Edition(models.Model):
+    """An article as published: never changed once live. A withdrawal is an edition too, with a reason and no content.
+
+    What readers see at a moment is the edition with the highest number whose `live_at` has come: time decides.
+    """
+
+    class Kind(models.TextChoices):
+        FIRST = "first", "First published"
+        UPDATE = "update", "Updated"
+        CORRECTION = "correction", "Corrected"
+        CLARIFICATION = "clarification", "Clarified"
+        TYPO = "typo", "Typing error mended"
+        WITHDRAWAL = "withdrawal", "Withdrawn"
+
+    SUBSTANTIVE = (Kind.FIRST, Kind.UPDATE, Kind.CORRECTION)
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=13, choices=Kind)
+    note = ProseField(blank=True, help_text="Public: what changed and why.")
+    live_at = models.DateTimeField()
+    first_live_at = models.DateTimeField(help_text="When the article was first published.")
+    updated_at = models.DateTimeField(help_text="The public “updated”: the newest first, update or correction.")
+    slug = models.SlugField(max_length=100, help_text="The article's address when this was published.")
+    headline = LineField(max_length=200)
+    card = models.JSONField(default=dict, help_text="What lists show; see articles/freezing.py.")
+    content = models.JSONField(default=dict, help_text="The whole article; see articles/freezing.py.")
+    schema = models.PositiveSmallIntegerField(default=SCHEMA)
+    topics = models.ManyToManyField("experts.Topic", related_name="editions")
+    authors = models.ManyToManyField("articles.Author", related_name="editions")
+    experts = models.ManyToManyField("experts.Expert", related_name="editions")
+    questions = models.ManyToManyField("experts.Question", related_name="editions")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article", "number"]
+        indexes = [models.Index(fields=["slug", "live_at"]), models.Index(fields=["live_at"])]
+        constraints = [
+            models.UniqueConstraint("article", "number", name="edition_number_once_per_article"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="edition_numbers_start_at_1"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["first", "update", "correction", "clarification", "typo", "withdrawal"]),
+                name="edition_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(kind="first") | Q(number__gt=1), name="edition_begins_with_first"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["correction", "clarification", "withdrawal"], note=""),
+                name="edition_says_what_it_corrects",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headline}, edition {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("edition", args=[self.slug, self.number])
+
+    def is_published(self, now: datetime) -> bool:
+        """Its time has come; it may since have been followed by another."""
+        return self.live_at <= now
+
+    @property
+    def is_withdrawal(self) -> bool:
+        return self.kind == self.Kind.WITHDRAWAL
+
+    @property
+    def is_substantive(self) -> bool:
+        """Whether this kind of edition moves the public “updated” date."""
+        return self.kind in self.SUBSTANTIVE
+
+
+class LogEntry(models.Model):
+    """What was done to an article, written in the same transaction as the deed; never changed."""
+
+    class Verb(models.TextChoices):
+        PUBLISH = "publish", "Published"
+        SCHEDULE = "schedule", "Scheduled"
+        UNSCHEDULE = "unschedule", "Unscheduled"
+        WITHDRAW = "withdraw", "Withdrew"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="log")
+    verb = models.CharField(max_length=10, choices=Verb)
+    edition_number = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    note = ProseField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "log entries"
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} edition {self.edition_number}"

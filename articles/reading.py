@@ -1,0 +1,88 @@
+"""What readers read, opened from an edition: one row holds the page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from articles.models import Author, Edition
+from experts.comparison import Cell, Comparison, ExpertRow
+from experts.frozen import load
+from experts.measures import Distribution, distribute, spread
+from experts.models import Expert, Question, Topic
+from experts.spectrum import Spectrum, place_experts
+
+
+@dataclass(frozen=True)
+class OpenSection:
+    """A section of an edition; `row` are its expert's cells, empty without an expert."""
+
+    heading: str
+    body: str
+    expert: ExpertRow | None
+    row: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class OpenEdition:
+    """An edition's content ready to print. `rests_on` are the cells that the verdict rests on."""
+
+    edition: Edition
+    comparison: Comparison
+    sections: list[OpenSection]
+    rests_on: list[Cell]
+    spectra: list[Spectrum]
+    distributions: list[Distribution]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.edition.content
+
+
+def open_edition(edition: Edition) -> OpenEdition:
+    """Pure: no query."""
+    comparison = load(edition.content["comparison"])
+    experts = {expert.id: expert for expert in comparison.experts}
+    positions = {cell.position.id: cell for cell in comparison.cells.values() if cell.position}
+    sections = [open_section(section, experts, comparison) for section in edition.content["sections"]]
+    return OpenEdition(
+        edition,
+        comparison,
+        sections,
+        [positions[pk] for pk in edition.content["verdict_positions"] if pk in positions],
+        [place_experts(question, comparison.column(question)) for question in comparison.questions],
+        [distribute(question, comparison.column(question)) for question in comparison.questions],
+    )
+
+
+def open_section(section: dict[str, Any], experts: dict[int, ExpertRow], comparison: Comparison) -> OpenSection:
+    expert = experts.get(section["expert"])
+    return OpenSection(section["heading"], section["body"], expert, comparison.row(expert) if expert else ())
+
+
+def choose_spectrum(spectra: Sequence[Spectrum]) -> Spectrum | None:
+    """The one on which most experts stand and differ most: an article's picture."""
+
+    def weight(spectrum: Spectrum) -> tuple[int, float]:
+        cells = [cell for place in (*spectrum.places, *spectrum.tray) for cell in place.cells]
+        return (len(cells), spread(cells))
+
+    return max(spectra, key=weight, default=None)
+
+
+def articles_with_expert(expert: Expert, now: datetime) -> Iterable[Edition]:
+    """Live editions that compare the expert, newest first. One query."""
+    return Edition.objects.live(now).filter(experts=expert).recent()
+
+
+def articles_with_question(question: Question, now: datetime) -> Iterable[Edition]:
+    """Live editions that ask the question, newest first. One query."""
+    return Edition.objects.live(now).filter(questions=question).recent()
+
+
+def articles_on_topic(topic: Topic, now: datetime) -> Iterable[Edition]:
+    return Edition.objects.live(now).filter(topics=topic).recent()
+
+
+def articles_by(author: Author, now: datetime) -> Iterable[Edition]:
+    return Edition.objects.live(now).filter(authors=author).recent()

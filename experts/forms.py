@@ -1,0 +1,104 @@
+"""What readers may ask of the record by query string. Unknown parameters are ignored, bad values explained."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from aisrace.lib.text import clean_line
+from experts.models import Topic
+
+MOST_EXPERTS = 6
+
+
+class AsOfForm(forms.Form):
+    """Asks for the record as it stood at the end of a day; empty means the latest."""
+
+    as_of = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        label="As of",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "“As of” must be a day written like 2025-01-31."},
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query, auto_id="%s", prefix=None)
+
+    def asked(self, name: str) -> Any:
+        """The cleaned value; None where it is missing or could not be understood."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def day(self) -> date | None:
+        return self.asked("as_of")
+
+
+class WordsForm(AsOfForm):
+    """Narrows a list to what contains some words."""
+
+    q = forms.CharField(required=False, max_length=200, label="Containing", widget=forms.TextInput({"type": "search"}))
+
+    def clean_q(self) -> str:
+        return clean_line(self.cleaned_data["q"])
+
+
+class TopicForm(WordsForm):
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(),
+        required=False,
+        to_field_name="slug",
+        empty_label="All topics",
+        error_messages={"invalid_choice": "There is no such topic."},
+    )
+
+
+class StatementForm(WordsForm):
+    """Narrows an expert's record."""
+
+    show = forms.ChoiceField(
+        required=False,
+        choices=[("", "Everything"), ("answered", "Answers"), ("quoted", "In their words"), ("blank", "No answer")],
+        error_messages={"invalid_choice": "“Show” must be one of the choices."},
+    )
+
+
+class AnswersForm(AsOfForm):
+    """Narrows everybody's answers to one question."""
+
+    show = forms.ChoiceField(
+        required=False,
+        choices=[("", "Everybody"), ("quoted", "In their words"), ("blank", "No answer")],
+        error_messages={"invalid_choice": "“Show” must be one of the choices."},
+    )
+
+
+class CompareForm(AsOfForm):
+    """Two to six experts, and questions; each named by its slug, once."""
+
+    most_experts = MOST_EXPERTS
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.experts = [clean_line(slug)[:100] for slug in query.getlist("expert") if slug]
+        self.questions = [clean_line(slug)[:100] for slug in query.getlist("question") if slug]
+
+    def clean(self) -> dict[str, Any]:
+        for name, slugs in (("expert", self.experts), ("question", self.questions)):
+            for slug in _repeated(slugs):
+                self.add_error(None, f"The {name} “{slug}” is chosen more than once.")
+        if len(set(self.experts)) > MOST_EXPERTS:
+            self.add_error(None, f"Choose at most {MOST_EXPERTS} experts; {len(set(self.experts))} are chosen.")
+        return self.cleaned_data
+
+    def refuse_unknown(self, experts: set[str], questions: set[str]) -> None:
+        """Adds an error for every slug that is not among those known."""
+        for name, slugs, known in (("expert", self.experts, experts), ("question", self.questions, questions)):
+            for slug in dict.fromkeys(slug for slug in slugs if slug not in known):
+                self.add_error(None, f"There is no {name} “{slug}” here.")
+
+
+def _repeated(slugs: list[str]) -> list[str]:
+    return list(dict.fromkeys(slug for slug in slugs if slugs.count(slug) > 1))
