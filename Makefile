@@ -3,7 +3,8 @@
 
 python := .venv/bin/python
 code := aisrace articles comments experts tests manage.py $(wildcard benchmarks)
-templates := $(shell find templates articles comments experts -name '*.html' 2>/dev/null)
+# Only Django's own templates: the public ones are Jinja's.
+templates := $(shell find templates/desk articles comments experts -name '*.html' 2>/dev/null)
 ARGS ?=
 
 # Settings may stand before make or behind it.

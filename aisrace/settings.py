@@ -153,17 +153,23 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
     {
+        # The readers' pages. Asked first, so that 404.html and its kin are found here.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "public"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "aisrace.lib.jinja.environment"},
+    },
+    {
+        # The editors' desk: Django's admin brings its own templates.
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates" / "desk"],
         "APP_DIRS": True,
         "OPTIONS": {
-            # All of these wait until a template asks, so a public page touches neither session nor user.
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "aisrace.lib.site.site",
             ],
         },
     },
@@ -223,13 +229,8 @@ STORAGES = {
 # --- What it may be asked to do --------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{rule}Validator"}
+    for rule in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 
 # Strict for every page, Django's admin included. The nonce stands in the header only where a template asks for it: the
@@ -247,8 +248,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# Django's own defaults add nosniff, a same-origin opener policy, no framing, cookies that are Lax and a session cookie out
-# of reach of scripts.
+# Django's own defaults add nosniff, a same-origin opener policy, no framing and Lax cookies.
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 
@@ -292,7 +292,8 @@ LOGGING = {
     "loggers": {
         # Emptied so that Django's messages reach the handler above, once and in every environment.
         "django": {"handlers": [], "propagate": True},
-        # A page that is not there is the visitor's news, not the operator's.
+        # A page that is not there and a forged host name are the visitor's news, not the operator's.
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

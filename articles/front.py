@@ -14,6 +14,7 @@ from experts.spectrum import Spectrum
 
 ARTICLES = 7
 POSITIONS = 6
+WINDOW = 300  # newest positions among which those are chosen
 TOPICS = 24
 
 
@@ -29,7 +30,7 @@ class Front:
 
 
 def read_front(now: datetime) -> Front:
-    """Five queries, whatever the size of the site."""
+    """Six queries, whatever the size of the site."""
     editions = list(Edition.objects.live(now).recent()[:ARTICLES])
     lead = open_edition(Edition.objects.get(pk=editions[0].pk)) if editions else None
     spectrum = choose_spectrum(lead.spectra) if lead else None
@@ -37,16 +38,33 @@ def read_front(now: datetime) -> Front:
 
 
 def list_newest(now: datetime) -> list[Cell]:
-    """The positions stated last, with an answer. Two queries."""
-    positions = Position.objects.public(now).filter(answer__isnull=False).order_by("-stated_on", "-id")
-    found = list(positions.select_related("expert", "question", "source")[:POSITIONS])
+    """The positions stated last, with an answer; as many different experts and questions as there are. Three queries."""
+    chosen = choose_newest(now)
+    positions = Position.objects.filter(pk__in=chosen).select_related("expert", "question", "source")
+    found = sorted(positions, key=lambda position: chosen.index(position.pk))
     scales = read_scales({position.question.scale_id for position in found})
-    cells = []
+    cells: list[Cell] = []
     for position in found:
         expert = expert_row(position.expert, {}, position.stated_on)
         question = question_row(position.question, scales[position.question.scale_id])
         cells += compare([expert], [question], [position_row(position, {}, ())]).column(question)
     return cells
+
+
+def choose_newest(now: datetime) -> list[int]:
+    """Ids of the positions to show: a panel answers in one day, and one question must not fill the page."""
+    positions = Position.objects.public(now).filter(answer__isnull=False).order_by("-stated_on", "-id")
+    recent = list(positions.values_list("id", "expert_id", "question_id")[:WINDOW])
+    experts: set[int] = set()
+    questions: set[int] = set()
+    fresh, others = [], []
+    for pk, expert, question in recent:
+        is_fresh = expert not in experts and question not in questions
+        (fresh if is_fresh else others).append(pk)
+        if is_fresh:
+            experts.add(expert)
+            questions.add(question)
+    return (fresh + others)[:POSITIONS]
 
 
 def list_topics(now: datetime) -> list[Topic]:

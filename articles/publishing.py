@@ -42,15 +42,23 @@ def _missing_writing(article: Article) -> Iterable[str]:
         yield "Write a standfirst: a sentence or two under the headline."
     if not article.authors.exists():
         yield "Name at least one author."
-    if article.picture and not article.picture_alt:
-        yield "Describe the picture for those who cannot see it."
-    if article.picture and not article.picture_credit:
-        yield "Say whose picture it is."
+    yield from _missing_picture(article)
     if Edition.objects.filter(slug=article.slug).exclude(article=article).exists():
         yield "Choose another address: a different article was published at this one."
     for section in article.sections.select_related("expert"):
         if not to_plain(section.body):
             yield f"The section “{section}” is empty."
+
+
+def _missing_picture(article: Article) -> Iterable[str]:
+    if not article.picture:
+        return
+    if not article.picture.storage.exists(article.picture.name):
+        yield "The file of the picture is missing: upload it again."
+    if not article.picture_alt:
+        yield "Describe the picture for those who cannot see it."
+    if not article.picture_credit:
+        yield "Say whose picture it is."
 
 
 def _missing_record(article: Article, now: datetime) -> Iterable[str]:
@@ -94,11 +102,12 @@ def publish(
     article = Article.objects.select_for_update().get(pk=article.pk)
     live_at = at or now
     previous = article.editions.order_by("number").last()
-    content = freeze(article, timezone.localdate(live_at))
-    if previous and _is_repeated(previous, content, live_at, now, article.slug):
+    reasons = blockers(article, live_at)
+    content = {} if reasons else freeze(article, timezone.localdate(live_at))
+    if content and previous and _is_repeated(previous, content, live_at, now, article.slug):
         return previous
     kind = kind or (Kind.UPDATE if previous else Kind.FIRST)
-    reasons = [*blockers(article, live_at), *_misplaced(previous, live_at, now, kind, note)]
+    reasons += _misplaced(previous, live_at, now, kind, note)
     if reasons:
         raise NotReady(reasons)
 

@@ -157,6 +157,11 @@ class Cell:
     earlier: int = 0
 
     @property
+    def label(self) -> str:
+        """The answer in words, or the reason for none."""
+        return self.answer.label if self.answer else (self.blank or Blank.NOTHING).label
+
+    @property
     def step(self) -> int | None:
         """Place on the axis; None where there is no answer or the answer stands off it."""
         return self.answer.step if self.answer else None

@@ -17,7 +17,7 @@ from experts.record import expert_row, read_questions, read_roles
 def list_experts(now: datetime, words: str | None) -> QuerySet[Expert]:
     """Public experts by sort name, each with the number of public `answers` they gave."""
     given = Q(positions__answer__isnull=False, positions__public_at__lte=now, positions__question__public_at__lte=now)
-    experts = Expert.objects.public(now).annotate(answers=Count("positions", filter=given))
+    experts = Expert.objects.public(now).annotate(answers=Count("positions", filter=given)).order_by("sort_name", "id")
     return experts.filter(name__icontains=words) if words else experts
 
 
@@ -104,6 +104,16 @@ class AnswerGroup:
     heading: str
     tone: int | None
     cells: list[Cell]
+
+    @property
+    def spoken(self) -> list[Cell]:
+        """Those with words to read: a summary or a quote."""
+        return [cell for cell in self.cells if cell.position and (cell.position.summary or cell.position.quotes)]
+
+    @property
+    def bare(self) -> list[Cell]:
+        """Those with the answer alone."""
+        return [cell for cell in self.cells if cell.position and not (cell.position.summary or cell.position.quotes)]
 
 
 def group_cells(cells: Sequence[Cell]) -> list[AnswerGroup]:

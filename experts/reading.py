@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from experts.comparison import Cell, Comparison, ExpertRow, PositionRow, QuestionRow, compare
+from experts.comparison import Cell, Comparison, ExpertRow, PositionRow, QuestionRow, SourceRow, compare
 from experts.measures import (
     MINIMUM_COMMON,
     Agreement,
@@ -44,6 +44,12 @@ class QuestionPage:
     distribution: Distribution
     spectrum: Spectrum
     changes: list["NamedChange"]
+
+    @property
+    def only_source(self) -> SourceRow | None:
+        """The source where all positions share one, which then need not be named at each."""
+        sources = {cell.position.source for cell in self.cells if cell.position}
+        return sources.pop() if len(sources) == 1 else None
 
     @property
     def is_crowded(self) -> bool:

@@ -1,7 +1,7 @@
 """A table of text from a CSV file or an XLSX workbook: headings, then rows with the line they stand on.
 
-The file is judged before and while it is read; whatever is wrong with it ends in one `TableUnreadable` that says what to
-do. Rows of a CSV file are streamed, so memory does not grow with its length; a workbook is held as a whole.
+The file is judged before and while it is read; whatever is wrong with it ends in one `TableUnreadable` that says what
+to do. Rows of a CSV file are streamed, so memory does not grow with its length; a workbook is held as a whole.
 """
 
 import csv

@@ -5,11 +5,14 @@ Those named `…_row` build the plain rows of `experts.comparison` and need no d
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.utils.text import slugify
+from PIL import Image
 
 from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Section
 from experts.comparison import (
@@ -120,6 +123,13 @@ def filled_record(experts: int, questions: int = 1) -> tuple[list[Expert], list[
 
 def user(name: str = "editor", **values: Any) -> Any:
     return get_user_model().objects.create_user(name, password="password", **values)
+
+
+def picture(width: int = 4, height: int = 3) -> ContentFile:
+    """A PNG to save in an image field."""
+    data = BytesIO()
+    Image.new("RGB", (width, height)).save(data, "PNG")
+    return ContentFile(data.getvalue(), "picture.png")
 
 
 def author(name: str = "Nell Upham", **values: Any) -> Author:

@@ -1,4 +1,4 @@
-"""Which column holds what: guessed from the headings (and from the cells where two headings compete), or said outright."""
+"""Which column holds what: guessed from the headings, and from the cells where two compete, or said outright."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,37 @@ from aisrace.lib.text import clean_line, fold
 # `--column name=heading`; any of the others is understood there too. Order counts: an earlier field takes its heading.
 FIELDS: dict[str, tuple[str, ...]] = {
     "confidence": ("confidence", "certainty", "conviction", "sureness", "how sure"),
-    "wording": ("wording", "statement", "proposition", "question wording", "question text", "claim", "question", "item"),
+    "wording": (
+        "wording",
+        "statement",
+        "proposition",
+        "question wording",
+        "question text",
+        "claim",
+        "question",
+        "item",
+    ),
     "part": ("part", "letter", "question letter", "question part", "sub question", "subquestion", "question"),
     "poll": ("poll", "poll id", "question id", "survey id", "survey", "id", "reference"),
-    "expert": ("expert", "panelist", "panellist", "respondent", "expert name", "full name", "name", "participant", "author"),
+    "expert": (
+        "expert",
+        "panelist",
+        "panellist",
+        "respondent",
+        "expert name",
+        "full name",
+        "name",
+        "participant",
+        "author",
+    ),
     "answer": ("answer", "vote", "response", "position", "stance", "opinion", "verdict", "rating"),
     "date": ("date", "asked on", "stated on", "poll date", "survey date", "day", "published", "published on"),
     "comment": ("comment", "comments", "quote", "quotation", "remark", "remarks", "explanation", "statement"),
     "topic": ("topic", "subject", "theme", "title", "poll title", "category"),
     "affiliation": ("affiliation", "uni", "university", "institution", "organisation", "organization", "employer"),
 }
+# Those whose own word in a longer heading (“Date of the poll”) tells enough.
+TELLING = ("confidence", "comment", "date", "topic", "affiliation", "expert", "answer")
 NECESSARY = ("expert", "wording", "answer", "date")
 SHORT = 8  # characters; what a poll calls its parts (“A”, “Q2 (b)”) is no longer
 
@@ -50,6 +71,7 @@ def choose_columns(
     chosen = {name_field(field): _find_heading(headings, heading) for field, heading in said.items()}
     chosen = guess_columns(headings, list(sample), chosen)
     places = {field: place for field, place in chosen.items() if place is not None}
+    places = dict(sorted(places.items(), key=lambda item: item[1]))
     missing = [field for field in NECESSARY if field not in places and not (field == "date" and has_date)]
     if missing:
         raise ColumnsUnclear(_ask_for(missing, headings))
@@ -77,7 +99,7 @@ def guess_columns(
     found = dict(chosen)
     for by_word in (False, True):
         for field, synonyms in FIELDS.items():
-            if field in found:
+            if field in found or (by_word and field not in TELLING):
                 continue
             taken = {place for place in found.values() if place is not None}
             free = {place: text for place, text in enumerate(folded) if text and place not in taken}
@@ -92,7 +114,7 @@ def guess_columns(
 def _match_whole(
     free: Mapping[int, str], field: str, synonyms: Sequence[str], sample: Sequence[Sequence[str]]
 ) -> int | None:
-    """In the order of the synonyms. A “question” of short cells beside a “statement” is a part, a longer one the wording."""
+    """In the order of the synonyms. A “question” of short cells is a part of a poll, a longer one the wording."""
     places = {text: place for place, text in free.items()}
     if field == "part":
         synonyms = [word for word in synonyms if word in places and _is_short(places[word], sample)]

@@ -1,4 +1,4 @@
-"""What the rows of a table say about experts, questions and positions: cleaned, dated and checked, without a database."""
+"""What the rows of a table say about experts, questions and positions: cleaned, dated and checked. No database."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ MAX_NAME = 200  # characters, as the models have it; SQLite would not mind more
 MAX_POLL = 80
 MAX_PART = 20
 MAX_ANSWER = 100
+PART = "part:"  # begins the second half of a question's key where the table has a name for it; no wording's key has a colon
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CONFIDENCE = re.compile(r"(10|[1-9])(\.0+)?", re.ASCII)
@@ -164,9 +165,7 @@ def read_row(row: Row, columns: Columns, days: Days, wrong: list[str]) -> Said |
         return None
     certain = int(float(confidence)) if _CONFIDENCE.fullmatch(confidence) else None
     comment = clean_text(columns.read(row.cells, "comment"))
-    return Said(
-        row.line, name, sort_name, organisation, wording, poll, part, topic, day, answer, certain, comment
-    )
+    return Said(row.line, name, sort_name, organisation, wording, poll, part, topic, day, answer, certain, comment)
 
 
 def _add(
@@ -194,7 +193,7 @@ def _add(
 
 def _key_of_question(said: Said, has_parts: bool) -> QuestionKey:
     if said.poll and has_parts:
-        return key_of(said.poll), f"part {key_of(said.part)}"
+        return key_of(said.poll), PART + key_of(said.part)
     return key_of(said.poll) if said.poll else "", key_of_wording(said.wording)
 
 
@@ -208,9 +207,7 @@ def _add_expert(entries: Entries, key: str, said: Said, wrong: list[str]) -> Non
 
 
 def _add_question(entries: Entries, key: QuestionKey, said: Said, wrong: list[str]) -> None:
-    entry = entries.questions.setdefault(
-        key, QuestionEntry(said.line, said.wording, said.poll, said.part, said.day)
-    )
+    entry = entries.questions.setdefault(key, QuestionEntry(said.line, said.wording, said.poll, said.part, said.day))
     if key_of_wording(entry.wording) != key_of_wording(said.wording):
         name = f"{said.poll} {said.part}".strip()
         wrong.append(f"The question “{name}” has other words than in line {entry.line}.")

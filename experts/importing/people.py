@@ -31,7 +31,7 @@ class KnownExpert:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An expert as the table wants it, and as it was; `before` is None for a new one."""
+    """An expert as the table wants it, and as it was."""
 
     name: str
     sort_name: str
@@ -156,7 +156,7 @@ def _update(changes: Sequence[Change]) -> None:
     ]
     Expert.objects.bulk_update(experts, ["name", "sort_name", "fingerprint"], batch_size=500)
     kept = {role.pk for change in changes for role in change.roles}
-    gone = [role.pk for change in changes for role in change.before.roles if role.pk not in kept]
+    gone = [role.pk for change in changes for role in change.before.roles if role.pk and role.pk not in kept]
     Affiliation.objects.filter(pk__in=gone).delete()
     stored = [_affiliation(change.before.pk, role) for change in changes for role in change.roles]
     Affiliation.objects.bulk_update([a for a in stored if a.pk], ["starts_on", "ends_on", "checked_on"], batch_size=500)

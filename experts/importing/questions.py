@@ -1,32 +1,18 @@
 """Questions and their topics, from the table into the record."""
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from experts.importing.entries import Problem, QuestionEntry, QuestionKey
-from experts.importing.fingerprints import refer, seal
-from experts.importing.naming import cut, free_slug, key_of, key_of_wording, write_slug
+from experts.importing.entries import Problem, QuestionKey
+from experts.importing.fingerprints import seal
+from experts.importing.naming import free_slug, key_of, key_of_wording, write_slug
 from experts.importing.report import Report
+from experts.importing.wanted import NewQuestion
 from experts.models import Question, Topic
 
-LABEL_LENGTH = 80
-
-
-@dataclass(frozen=True, slots=True)
-class NewQuestion:
-    """A question as the table wants it; `topics` are names by key. `is_named`: the table has a name for it."""
-
-    line: int
-    reference: str
-    is_named: bool
-    wording: str
-    label: str
-    slug: str
-    asked_on: date
-    topics: Mapping[str, str]
+type Topics = Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -41,75 +27,14 @@ class KnownQuestion:
     topics: dict[str, str] = field(default_factory=dict)
 
 
-def describe_questions(entries: Mapping[QuestionKey, QuestionEntry], panel: str) -> dict[QuestionKey, NewQuestion]:
-    """References, labels and addresses. `panel` keeps apart the polls of two panels that use the same ids."""
-    labels = _label(entries)
-    in_poll = Counter(poll for poll, _ in entries)
-    return {
-        key: NewQuestion(
-            line=entry.line,
-            reference=_refer(key, entry, panel, in_poll),
-            is_named=bool(entry.poll),
-            wording=entry.wording,
-            label=labels[key],
-            slug=_slug(entry),
-            asked_on=entry.asked_on,
-            topics=entry.topics,
-        )
-        for key, entry in entries.items()
-    }
-
-
-def _refer(key: QuestionKey, entry: QuestionEntry, panel: str, in_poll: Counter[str]) -> str:
-    poll, rest = key
-    if not poll:
-        return refer("wording", _hash(rest))
-    if entry.part or rest.startswith("part ") or in_poll[poll] == 1:
-        return refer(panel, poll, key_of(entry.part))
-    return refer(panel, poll, _hash(rest))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _slug(entry: QuestionEntry) -> str:
-    """The poll's own id where it can be read as a word, else its topic, else the wording."""
-    topic = next(iter(entry.topics.values()), "")
-    poll = entry.poll if any(letter.isalpha() for letter in entry.poll) else topic
-    name = f"{poll} {entry.part}" if entry.poll and poll else entry.wording
-    return write_slug(name, 60, "question")
-
-
-def _label(entries: Mapping[QuestionKey, QuestionEntry]) -> dict[QuestionKey, str]:
-    """Topic and part where that tells the questions apart, with the year if need be; else the wording, cut."""
-    labels = {key: cut(" ".join(entry.wording.split()), LABEL_LENGTH) for key, entry in entries.items()}
-    ways: tuple[Callable[[QuestionEntry], str], ...] = (
-        lambda entry: _by_topic(entry, f" {entry.asked_on.year}"),
-        lambda entry: _by_topic(entry, ""),
-    )
-    for way in ways:
-        counts = Counter(way(entry) for entry in entries.values())
-        fitting = {key: way(entry) for key, entry in entries.items() if counts[way(entry)] == 1 and way(entry)}
-        labels |= {key: label for key, label in fitting.items() if len(label) <= LABEL_LENGTH}
-    return labels
-
-
-def _by_topic(entry: QuestionEntry, year: str) -> str:
-    topic = next(iter(entry.topics.values()), "")
-    part = f" ({entry.part})" if entry.part else ""
-    return f"{topic}{year}{part}" if topic and entry.poll else ""
-
-
 def save_questions(
     wanted: Mapping[QuestionKey, NewQuestion], scale_id: int, report: Report, public_at: datetime | None
 ) -> dict[QuestionKey, int | None]:
-    """Ids by key; None for one that cannot be told from another. At most nine queries.
+    """Ids by key; None for one that cannot be told from another. At most ten queries.
 
     A question on record with another scale, or another question under the same name, is an error in the report.
     """
     matched = match_questions(wanted, read_questions())
-    topics = save_topics(name for question in wanted.values() for name in question.topics.items())
     changed: list[tuple[KnownQuestion, NewQuestion]] = []
     ids: dict[QuestionKey, int | None] = {}
     for key, question in wanted.items():
@@ -120,7 +45,165 @@ def save_questions(
         elif candidates:
             ids[key] = candidates[0].pk
             _judge(question, candidates[0], scale_id, changed, report)
-    _update(changed, topics)
     new = {key: question for key, question in wanted.items() if not matched[key]}
     report.counts["questions"]["created"] += len(new)
+    topics = save_topics([question.topics for question in [*new.values(), *(after for _, after in changed)]])
+    _update(changed, topics)
     return ids | _create(new, scale_id, topics, public_at)
+
+
+def read_questions() -> list[KnownQuestion]:
+    """Two queries."""
+    topics: dict[int, dict[str, str]] = defaultdict(dict)
+    for question_id, name in Question.topics.through.objects.values_list("question_id", "topic__name"):
+        topics[question_id][key_of(name)] = name
+    rows = Question.objects.order_by("id").values_list(
+        "id", "reference", "fingerprint", "wording", "label", "asked_on", "scale_id"
+    )
+    return [KnownQuestion(*row, topics=topics[row[0]]) for row in rows]
+
+
+def match_questions(
+    wanted: Mapping[QuestionKey, NewQuestion], known: Sequence[KnownQuestion]
+) -> dict[QuestionKey, list[KnownQuestion]]:
+    """By reference first, then by the words among the rest; a question that the table names, only of the same day."""
+    references = {question.reference: question for question in known if question.reference}
+    matched = {key: [found] for key, question in wanted.items() if (found := references.get(question.reference))}
+    if len(matched) < len(wanted):
+        taken = {found.pk for (found,) in matched.values()}
+        for key in wanted.keys() - matched.keys():
+            matched[key] = []
+        _match_words(matched, wanted, [question for question in known if question.pk not in taken])
+    return matched
+
+
+def _match_words(
+    matched: dict[QuestionKey, list[KnownQuestion]],
+    wanted: Mapping[QuestionKey, NewQuestion],
+    known: Iterable[KnownQuestion],
+) -> None:
+    by_words: dict[str, list[KnownQuestion]] = defaultdict(list)
+    for question in known:
+        by_words[key_of_wording(question.wording)].append(question)
+    for key, new in wanted.items():
+        if matched[key] or not (same := by_words.get(key_of_wording(new.wording))):
+            continue
+        same_day = [found for found in same if found.asked_on == new.asked_on]
+        undated = [found for found in same if found.asked_on is None]
+        matched[key] = same_day or undated or ([] if new.is_named else list(same))
+        for found in matched[key]:
+            same.remove(found)
+
+
+def seal_question(wording: str, label: str, asked_on: date | None, scale_id: int, topics: Iterable[str]) -> str:
+    """Over what a table can say; background is the editors' own."""
+    return seal(wording, label, asked_on, scale_id, sorted(topics))
+
+
+def _judge(
+    question: NewQuestion,
+    known: KnownQuestion,
+    scale_id: int,
+    changed: list[tuple[KnownQuestion, NewQuestion]],
+    report: Report,
+) -> None:
+    if error := _find_contradiction(question, known, scale_id):
+        report.errors.append(Problem(question.line, error))
+        return
+    day = question.asked_on if question.is_named else min(question.asked_on, known.asked_on or question.asked_on)
+    topics = question.topics or known.topics
+    wording, label = question.wording, question.label
+    as_known = (known.wording, known.label, known.asked_on, known.scale_id, known.topics)
+    is_said_before = known.fingerprint == seal_question(wording, label, day, scale_id, question.topics)
+    is_by_hand = not known.fingerprint
+    is_same = (wording, label, day, scale_id, topics.keys()) == (*as_known[:4], known.topics.keys())
+    if is_said_before or is_by_hand or is_same:
+        report.counts["questions"]["unchanged"] += 1
+    elif known.fingerprint == seal_question(*as_known):
+        report.counts["questions"]["updated"] += 1
+        changed.append((known, replace(question, asked_on=day, topics=topics)))
+    else:
+        message = f"The question “{known.label or known.wording[:60]}” was changed by an editor; left alone."
+        report.refuse("questions", question.line, message)
+
+
+def _find_contradiction(question: NewQuestion, known: KnownQuestion, scale_id: int) -> str:
+    if known.scale_id != scale_id:
+        return f"The question “{known.label or known.wording[:60]}” is on record with another scale; give that one."
+    has_other_words = key_of_wording(known.wording) != key_of_wording(question.wording)
+    if question.is_named and has_other_words and known.asked_on != question.asked_on:
+        return (
+            f"On record this is another question, of {known.asked_on}: “{known.wording[:80]}”. "
+            "Give --source to keep the polls of two panels apart."
+        )
+    return ""
+
+
+def save_topics(wanted: Iterable[Topics]) -> dict[str, int]:
+    """Ids by key; found by name or address, else created. Two queries, none where nothing is wanted."""
+    names = {key: name for topics in wanted for key, name in topics.items()}
+    if not names:
+        return {}
+    known = list(Topic.objects.values_list("id", "name", "slug"))
+    slugs = {slug: pk for pk, _, slug in known}
+    found = {key: slugs[slug] for key, name in names.items() if (slug := write_slug(name, 90, "topic")) in slugs}
+    found |= {key_of(name): pk for pk, name, _ in known if key_of(name) in names}
+    new: dict[str, Topic] = {}
+    for key, name in names.items():
+        if key not in found:
+            slug = free_slug(write_slug(name, 90, "topic"), slugs)
+            slugs[slug] = 0
+            new[key] = Topic(name=name, slug=slug)
+    Topic.objects.bulk_create(new.values())
+    return found | {key: topic.pk for key, topic in new.items()}
+
+
+def _create(
+    wanted: Mapping[QuestionKey, NewQuestion], scale_id: int, topics: Mapping[str, int], public_at: datetime | None
+) -> dict[QuestionKey, int]:
+    taken = set(Question.objects.values_list("slug", flat=True)) if wanted else set()
+    questions: list[Question] = []
+    for question in wanted.values():
+        slug = free_slug(question.slug, taken)
+        taken.add(slug)
+        questions.append(
+            Question(
+                wording=question.wording,
+                label=question.label,
+                slug=slug,
+                scale_id=scale_id,
+                asked_on=question.asked_on,
+                public_at=public_at,
+                reference=question.reference,
+                fingerprint=seal_question(
+                    question.wording, question.label, question.asked_on, scale_id, question.topics
+                ),
+            )
+        )
+    Question.objects.bulk_create(questions)
+    _link(((stored.pk, question.topics) for stored, question in zip(questions, wanted.values(), strict=True)), topics)
+    return {key: question.pk for key, question in zip(wanted, questions, strict=True)}
+
+
+def _update(changed: Sequence[tuple[KnownQuestion, NewQuestion]], topics: Mapping[str, int]) -> None:
+    questions = [
+        Question(
+            pk=known.pk,
+            wording=question.wording,
+            label=question.label,
+            asked_on=question.asked_on,
+            fingerprint=seal_question(
+                question.wording, question.label, question.asked_on, known.scale_id, question.topics
+            ),
+        )
+        for known, question in changed
+    ]
+    Question.objects.bulk_update(questions, ["wording", "label", "asked_on", "fingerprint"], batch_size=500)
+    moved = [(known.pk, new.topics) for known, new in changed if known.topics.keys() != new.topics.keys()]
+    Question.topics.through.objects.filter(question__in=[pk for pk, _ in moved]).delete()
+    _link(moved, topics)
+
+
+def _link(questions: Iterable[tuple[int, Topics]], topics: Mapping[str, int]) -> None:
+    link = Question.topics.through
+    link.objects.bulk_create([link(question_id=pk, topic_id=topics[key]) for pk, wanted in questions for key in wanted])

@@ -30,6 +30,11 @@ class Report:
     errors: list[Problem] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Nothing of what was counted has come to stay."""
+        self.counts = {kind: Counter() for kind in KINDS}
+        self.refusals = []
+
     def refuse(self, kind: str, line: int, message: str) -> None:
         self.counts[kind]["refused"] += 1
         if len(self.refusals) < MAX_PROBLEMS:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from experts.importing.naming import key_of
 
@@ -42,9 +42,8 @@ def find_stays(sightings: Mapping[date, str]) -> list[Stay]:
 def date_roles(stays: Sequence[Stay]) -> list[Role]:
     """A role begins, and the one before it ends, on the day it is first seen; the start of the first is not known."""
     firsts = [stay.first for stay in stays]
-    starts = [None, *firsts[1:]]
-    ends = [*firsts[1:], None]
-    return [Role(s.organisation, start, end, s.last) for s, start, end in zip(stays, starts, ends, strict=True)]
+    changes = [None, *firsts[1:], None]
+    return [Role(stay.organisation, *days, stay.last) for stay, days in zip(stays, pairwise(changes), strict=False)]
 
 
 def merge_roles(known: Sequence[Role], stays: Sequence[Stay]) -> list[Role] | None:

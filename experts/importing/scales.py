@@ -22,7 +22,7 @@ class ScaleUnclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KnownScale:
-    """A scale as plain data: on record when `pk` is set, else built in and created by the import that uses it.
+    """A scale as plain data: on record, or, where `pk` is 0, built in and created by the import that uses it.
 
     `answers` maps labels to values, None for those off the axis; `ids` maps labels to stored answers.
     """
@@ -30,7 +30,7 @@ class KnownScale:
     slug: str
     name: str
     answers: Mapping[str, int | None]
-    pk: int | None = None
+    pk: int = 0
     ids: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -66,7 +66,7 @@ class Meaning:
 
 
 def interpret(answers: Collection[str], slug: str, said: Mapping[str, str]) -> Meaning:
-    """`answers` are the different cells; `slug` may be empty; `said` maps cells to other words for them. Two queries."""
+    """`answers` are the different cells; `slug` may be empty; `said` has other words for cells. Two queries."""
     words = {key_of(cell): word for cell, word in said.items()}
     spoken = {answer: words.get(key_of(answer), answer) for answer in answers}
     scales = [*read_scales(), *BUILT_IN]
@@ -117,15 +117,18 @@ def guess_scale(scales: Sequence[KnownScale], words: Collection[str]) -> KnownSc
     keys = {key_of(word) for word in answers}
     fitting = [scale for scale in by_slug.values() if keys and keys <= scale.labels.keys()]
     if len(fitting) != 1:
-        why = f"several scales have all of them ({', '.join(s.slug for s in fitting)})" if fitting else "no scale has all"
+        several = ", ".join(scale.slug for scale in fitting)
+        why = f"several scales have all of them ({several})" if fitting else "no scale has all of them"
         shown = ", ".join(f"“{word[:60]}”" for word in sorted(answers)[:20]) or "all blank"
-        raise ScaleUnclear(f"Which scale are the answers on? They are: {shown}; {why}. Give --scale, e.g. --scale agreement.")
+        raise ScaleUnclear(
+            f"Which scale are the answers on ({shown})? {why.capitalize()}. Give --scale agreement or such."
+        )
     return fitting[0]
 
 
 def store_scale(scale: KnownScale) -> KnownScale:
     """The scale with its ids, created first where it was only built in."""
-    if scale.pk is not None:
+    if scale.pk:
         return scale
     stored = Scale.objects.create(slug=scale.slug, name=scale.name)
     answers = [

@@ -1,0 +1,116 @@
+"""Bring a table of positions (CSV or XLSX) into the record. docs/importing.md explains it."""
+
+import json
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from experts.importing import ImportStopped, Listener, Options, Report, import_positions
+from experts.importing.columns import FIELDS
+from experts.importing.report import OUTCOMES, summarise
+
+
+class Teller(Listener):
+    """Speaks on stderr, so that stdout holds nothing but the report; a bar where a person can see it."""
+
+    def __init__(self, stderr: Any, progress: Progress) -> None:
+        self.stderr = stderr
+        self.progress = progress
+        self.tasks: dict[str, Any] = {}
+
+    def tell(self, message: str) -> None:
+        self.stderr.write(message, style_func=str)
+
+    def advance(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self.tasks:
+            self.tasks[stage] = self.progress.add_task(stage, total=total)
+        self.progress.update(self.tasks[stage], completed=done)
+
+
+class Command(BaseCommand):
+    help = "Import a table of expert positions (CSV or XLSX): all of it or, if anything is wrong with it, nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("file", type=Path, metavar="FILE")
+        add(
+            "--column",
+            action="append",
+            default=[],
+            metavar="FIELD=HEADING",
+            help=f"what a column holds, if guessed wrong; an empty HEADING for none; FIELD is {', '.join(FIELDS)}",
+        )
+        add("--scale", default="", metavar="SLUG", help="the scale of the answers; “agreement” is made if missing")
+        add(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="CELL=ANSWER",
+            help="an answer of the table as the scale words it, or “no answer”, “declined”",
+        )
+        add("--source", default="", metavar="TITLE", help="the panel or publication; without it the file's name")
+        add("--publisher", default="", metavar="NAME")
+        add("--language", default="", metavar="TAG", help="of the comments, as in HTML: en, zh-Hans")
+        add("--sheet", default="", metavar="NAME", help="of a workbook; without it the first visible one")
+        add("--date", dest="day", type=_day, metavar="2024-01-31", help="of rows without one")
+        add("--date-format", default="", metavar="FORMAT", help="if not 2024-01-31, e.g. %%d/%%m/%%Y")
+        add("--private", action="store_true", help="what is new stays hidden from readers")
+        add("--dry-run", action="store_true", help="do everything, report, and undo it")
+        add("--json", action="store_true", help="the report as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        columns = _pairs("--column", options["column"])
+        answers = _pairs("--answer", options["answer"])
+        same = ("scale", "source", "publisher", "language", "sheet", "day", "date_format", "private", "dry_run")
+        wanted = Options(columns=columns, answers=answers, **{name: options[name] for name in same})
+        try:
+            with self._progress() as progress:
+                report = import_positions(options["file"], wanted, timezone.now(), Teller(self.stderr, progress))
+        except ImportStopped as stopped:
+            if options["json"]:
+                self.stdout.write(json.dumps(stopped.report.as_data(), ensure_ascii=False))
+            raise CommandError(f"Nothing was imported.\n{stopped}") from stopped
+        self.stdout.write(json.dumps(report.as_data(), ensure_ascii=False) if options["json"] else _write(report))
+
+    def _progress(self) -> Progress:
+        bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        return Progress(
+            *bar, console=console, transient=True, disable=not (sys.stderr.isatty() and console.is_terminal)
+        )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}” is not a day like 2024-01-31") from error
+
+
+def _pairs(option: str, said: Iterable[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in said]
+    if wrong := next((left for left, equals, _ in pairs if not equals), None):
+        raise CommandError(f"{option} wants two words with “=” between them, not “{wrong}”.")
+    return {left: right for left, _, right in pairs}
+
+
+def _write(report: Report) -> str:
+    """For people: counts by kind, what is blank, what was left alone."""
+    lines = [" " * 10 + "".join(f"{outcome:>12}" for outcome in OUTCOMES)]
+    for kind, counts in report.counts.items():
+        lines += [f"{kind:<10}" + "".join(f"{counts[outcome]:>12,}" for outcome in OUTCOMES)]
+    blanks = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in report.blanks.items())
+    lines.append(f"\n{report.rows:,} rows; without an answer: {blanks or 'none'}.")
+    if report.refusals:
+        lines += ["", "Left alone:", summarise(report.refusals)]
+    if report.dry_run:
+        lines += ["", "A dry run: nothing was stored."]
+    return "\n".join(lines)
