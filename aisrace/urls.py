@@ -9,17 +9,12 @@ from django.views.static import serve
 from articles.reading import articles_with_expert, articles_with_question
 from experts.urls import record_urls
 
-
-def static_page(name: str) -> TemplateView:
-    return TemplateView.as_view(template_name=f"pages/{name}.html")
-
-
 urlpatterns = [
     path("", include("articles.urls")),
     path("", include(record_urls(articles_with_expert, articles_with_question))),
-    path("about/", static_page("about"), name="about"),
-    path("privacy/", static_page("privacy"), name="privacy"),
-    path("cookies/", static_page("cookies"), name="cookies"),
+    path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
+    path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
+    path("cookies/", TemplateView.as_view(template_name="pages/cookies.html"), name="cookies"),
     path("admin/", admin.site.urls),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

@@ -93,7 +93,9 @@ def _cell_words(cell: Cell) -> Iterable[str]:
     elif cell.blank:
         yield f"{cell.blank.label}."
     if position := cell.position:
-        yield f"({position.stated_on.isoformat()}{f', confidence {position.confidence}' if position.confidence else ''})"
+        yield f"({position.stated_on.isoformat()})"
+        if position.confidence:
+            yield f"(sure {position.confidence} of 10)"
         if position.summary:
             yield position.summary
         for quote in position.quotes:

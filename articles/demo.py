@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Section
@@ -72,7 +72,7 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))
 
 
-def _add_editor(report: Report) -> AbstractBaseUser:
+def _add_editor(report: Report) -> User:
     users = get_user_model().objects
     editor = users.filter(username=USERNAME).first()
     is_new = editor is None
@@ -146,7 +146,7 @@ def _add_position(expert: Expert, question: Question, content: dict[str, Any], r
         report.note(Quote.objects.create(position=position, source=content["source"], **quote), is_new=True)
 
 
-def _add_article(content: dict[str, Any], editor: AbstractBaseUser, now: datetime, report: Report) -> None:
+def _add_article(content: dict[str, Any], editor: User, now: datetime, report: Report) -> None:
     if known := Article.objects.filter(slug=content["slug"]).first():
         report.note(known, is_new=False)
         return

@@ -34,7 +34,7 @@ def freeze(article: Article, day: date) -> dict[str, Any]:
     sections = list(article.sections.select_related("expert"))
     authors = article.authors.order_by("byline__order", "byline__id")
     comparison = read_working_comparison(article, day)
-    content = {
+    content: dict[str, Any] = {
         "headline": article.headline,
         "standfirst": article.standfirst,
         "body": article.body,

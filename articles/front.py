@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from articles.models import Edition
 from articles.reading import OpenEdition, choose_spectrum, open_edition
-from experts.comparison import Cell, compare
+from experts.comparison import Cell, lay_cell
 from experts.models import Position, Topic
 from experts.record import expert_row, position_row, question_row, read_scales
 from experts.spectrum import Spectrum
@@ -38,7 +38,7 @@ def read_front(now: datetime) -> Front:
 
 
 def list_newest(now: datetime) -> list[Cell]:
-    """The positions stated last, with an answer; as many different experts and questions as there are. Three queries."""
+    """The positions stated last, with an answer, of different experts and questions. Three queries."""
     chosen = choose_newest(now)
     positions = Position.objects.filter(pk__in=chosen).select_related("expert", "question", "source")
     found = sorted(positions, key=lambda position: chosen.index(position.pk))
@@ -47,7 +47,7 @@ def list_newest(now: datetime) -> list[Cell]:
     for position in found:
         expert = expert_row(position.expert, {}, position.stated_on)
         question = question_row(position.question, scales[position.question.scale_id])
-        cells += compare([expert], [question], [position_row(position, {}, ())]).column(question)
+        cells.append(lay_cell(expert, question, position_row(position, {}, ())))
     return cells
 
 
@@ -57,7 +57,8 @@ def choose_newest(now: datetime) -> list[int]:
     recent = list(positions.values_list("id", "expert_id", "question_id")[:WINDOW])
     experts: set[int] = set()
     questions: set[int] = set()
-    fresh, others = [], []
+    fresh: list[int] = []
+    others: list[int] = []
     for pk, expert, question in recent:
         is_fresh = expert not in experts and question not in questions
         (fresh if is_fresh else others).append(pk)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -53,7 +53,7 @@ def _missing_writing(article: Article) -> Iterable[str]:
 def _missing_picture(article: Article) -> Iterable[str]:
     if not article.picture:
         return
-    if not article.picture.storage.exists(article.picture.name):
+    if not article.picture.storage.exists(str(article.picture)):
         yield "The file of the picture is missing: upload it again."
     if not article.picture_alt:
         yield "Describe the picture for those who cannot see it."
@@ -88,7 +88,7 @@ def _missing_verdict(article: Article, shown: set[int]) -> Iterable[str]:
 def publish(
     article: Article,
     *,
-    by: AbstractBaseUser | None,
+    by: User | None,
     now: datetime,
     at: datetime | None = None,
     kind: Kind | None = None,
@@ -183,7 +183,7 @@ def _shown(edition: Edition) -> Iterable[Any]:
 
 
 @transaction.atomic
-def unschedule(article: Article, *, by: AbstractBaseUser | None, now: datetime) -> bool:
+def unschedule(article: Article, *, by: User | None, now: datetime) -> bool:
     """Take back the edition that is not live yet; False where there is none.
 
     What only that edition would have made public becomes private again.
@@ -204,7 +204,7 @@ def unschedule(article: Article, *, by: AbstractBaseUser | None, now: datetime) 
 
 
 @transaction.atomic
-def withdraw(article: Article, *, by: AbstractBaseUser | None, now: datetime, reason: str) -> Edition:
+def withdraw(article: Article, *, by: User | None, now: datetime, reason: str) -> Edition:
     """Take the article back from readers, who see `reason` instead; a scheduled edition is taken back with it.
 
     What readers learn is what they knew: address and headline are those last published, not the working copy's.

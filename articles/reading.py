@@ -1,11 +1,12 @@
 """What readers read, opened from an edition: one row holds the page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from articles.models import Author, Edition
+from articles.querysets import EditionQuerySet
 from experts.comparison import Cell, Comparison, ExpertRow
 from experts.frozen import load
 from experts.measures import Distribution, distribute, spread
@@ -70,19 +71,19 @@ def choose_spectrum(spectra: Sequence[Spectrum]) -> Spectrum | None:
     return max(spectra, key=weight, default=None)
 
 
-def articles_with_expert(expert: Expert, now: datetime) -> Iterable[Edition]:
+def articles_with_expert(expert: Expert, now: datetime) -> EditionQuerySet:
     """Live editions that compare the expert, newest first. One query."""
     return Edition.objects.live(now).filter(experts=expert).recent()
 
 
-def articles_with_question(question: Question, now: datetime) -> Iterable[Edition]:
+def articles_with_question(question: Question, now: datetime) -> EditionQuerySet:
     """Live editions that ask the question, newest first. One query."""
     return Edition.objects.live(now).filter(questions=question).recent()
 
 
-def articles_on_topic(topic: Topic, now: datetime) -> Iterable[Edition]:
+def articles_on_topic(topic: Topic, now: datetime) -> EditionQuerySet:
     return Edition.objects.live(now).filter(topics=topic).recent()
 
 
-def articles_by(author: Author, now: datetime) -> Iterable[Edition]:
+def articles_by(author: Author, now: datetime) -> EditionQuerySet:
     return Edition.objects.live(now).filter(authors=author).recent()

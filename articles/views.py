@@ -51,7 +51,7 @@ def edition_list(request: HttpRequest, slug: str) -> HttpResponse:
         return show_withdrawal(request, newest)
     editions = Edition.objects.published(timezone.now()).filter(article=newest.article_id).defer("content")
     page = cut_page(editions.order_by("-number"), request.GET, HISTORY_SIZE)
-    context = {"newest": newest, "page": page, "history": list_history(page.object_list)}
+    context = {"newest": newest, "page": page, "history": list_history(page)}
     return render(request, "articles/editions.html", context)
 
 
@@ -68,7 +68,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     topic = get_object_or_404(Topic, slug=slug)
     page = cut_page(list_questions(now, None, topic), request.GET, LIST_SIZE)
-    counted = count_answers(page.object_list, now, None)
+    counted = count_answers(page, now, None)
     context = {"topic": topic, "articles": articles_on_topic(topic, now), "page": page, "counted": counted}
     return render(request, "articles/topic.html", context)
 

@@ -87,7 +87,7 @@ def compare(table: dict[str, Numbers], site: dict[str, Numbers]) -> list[str]:
         differences += [
             f"{statement[:60]}: {name}: {float(number)} in the table, {float(shown.get(name, -1))} on the site"
             for name, number in numbers.items()
-            if abs(number - shown.get(name, -1)) > 1e-12
+            if abs(float(number) - float(shown.get(name, -1))) > 1e-12
         ]
     return differences
 

@@ -235,16 +235,18 @@ def compare(
 
     cells: dict[tuple[int, int], Cell] = {}
     for question in questions:
-        answers = {answer.id: answer for answer in question.scale.answers}
         for expert in experts:
             key = (expert.id, question.id)
-            position_or_none = current.get(key)
-            if position_or_none is None:
-                blank = Blank.LATER if key in later else Blank.NOTHING
-                cells[key] = Cell(expert, question, None, None, blank)
-                continue
-            position = position_or_none
-            answer = answers[position.answer_id] if position.answer_id is not None else None
-            reason = None if answer else Blank(position.blank)
-            cells[key] = Cell(expert, question, position, answer, reason, held[key] - 1)
+            if newest := current.get(key):
+                cells[key] = lay_cell(expert, question, newest, held[key] - 1)
+            else:
+                cells[key] = Cell(expert, question, None, None, Blank.LATER if key in later else Blank.NOTHING)
     return Comparison(tuple(experts), tuple(questions), as_of, cells)
+
+
+def lay_cell(expert: ExpertRow, question: QuestionRow, position: PositionRow, earlier: int = 0) -> Cell:
+    """One position on its own. An answer that is not on the question's scale counts as none on record."""
+    for answer in question.scale.answers:
+        if answer.id == position.answer_id:
+            return Cell(expert, question, position, answer, None, earlier)
+    return Cell(expert, question, position, None, Blank(position.blank or Blank.NOTHING), earlier)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,7 +15,7 @@ from experts.reading import Statement, read_panel
 from experts.record import expert_row, read_questions, read_roles
 
 
-def list_experts(now: datetime, words: str | None) -> QuerySet[Expert]:
+def list_experts(now: datetime, words: str | None) -> QuerySet[Any]:
     """Public experts by sort name, each with the number of public `answers` they gave."""
     given = Q(positions__answer__isnull=False, positions__public_at__lte=now, positions__question__public_at__lte=now)
     experts = Expert.objects.public(now).annotate(answers=Count("positions", filter=given)).order_by("sort_name", "id")
@@ -29,7 +30,7 @@ class ListedExpert:
     answers: int
 
 
-def add_roles(experts: Iterable[Expert], today: date) -> list[ListedExpert]:
+def add_roles(experts: Iterable[Any], today: date) -> list[ListedExpert]:
     """The experts of `list_experts` as they are listed. One query."""
     found = list(experts)
     roles = read_roles(found)

@@ -168,24 +168,23 @@ class AgainstMedian:
         return self.with_median / self.n if self.n >= MINIMUM_COMMON else None
 
 
-def find_median(cells: Iterable[Cell]) -> float | None:
-    """The median step of everybody on the axis, the expert in question included; None below `MINIMUM_PANEL`."""
-    steps = [cell.step for cell in cells if cell.step is not None]
-    return median(steps) if len(steps) >= MINIMUM_PANEL else None
+def find_median(steps: Iterable[int | None]) -> float | None:
+    """The median of everybody on the axis, the expert in question included; None below `MINIMUM_PANEL`."""
+    on_axis = [step for step in steps if step is not None]
+    return median(on_axis) if len(on_axis) >= MINIMUM_PANEL else None
 
 
 def against_median(comparison: Comparison) -> dict[int, AgainstMedian]:
     """Every expert of the comparison against its median, by expert id."""
-    medians = {question.id: find_median(comparison.column(question)) for question in comparison.questions}
-    return {expert.id: _beside(medians, comparison.row(expert)) for expert in comparison.experts}
+    rows = {expert.id: steps_of(comparison, expert) for expert in comparison.experts}
+    medians = [find_median(column) for column in zip(*rows.values(), strict=True)]
+    return {expert: stand_beside(row, medians) for expert, row in rows.items()}
 
 
-def _beside(medians: dict[int, float | None], row: Iterable[Cell]) -> AgainstMedian:
-    distances = [
-        abs(cell.step - middle)
-        for cell in row
-        if cell.step is not None and (middle := medians[cell.question.id]) is not None
-    ]
+def stand_beside(steps: Iterable[int | None], medians: Iterable[float | None]) -> AgainstMedian:
+    """As `against_median`, for one expert's steps and the medians of the same questions."""
+    pairs = zip(steps, medians, strict=True)
+    distances = [abs(step - middle) for step, middle in pairs if step is not None and middle is not None]
     n = len(distances)
     return AgainstMedian(n, sum(d <= 0.5 for d in distances), sum(distances) / n if n else 0.0)
 

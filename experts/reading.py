@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from experts.comparison import Cell, Comparison, ExpertRow, PositionRow, QuestionRow, SourceRow, compare
+from django.db.models import QuerySet
+
+from experts.comparison import Cell, ExpertRow, PositionRow, QuestionRow, SourceRow, compare, lay_cell
 from experts.measures import (
     MINIMUM_COMMON,
-    Agreement,
     AgainstMedian,
+    Agreement,
     Change,
     Distribution,
-    against_median,
     agree_on,
     distribute,
     find_changes,
-    step_counts,
-    steps_of,
+    find_median,
+    stand_beside,
 )
 from experts.models import Expert, Position, Question
 from experts.record import (
@@ -24,12 +25,10 @@ from experts.record import (
     expert_row,
     question_row,
     read_positions,
-    read_questions,
     read_roles,
     read_scales,
 )
 from experts.spectrum import Spectrum, place_experts
-
 
 CROWD = 14  # experts on one spectrum
 CLOSEST = 6  # peers shown before the rest is folded away
@@ -83,7 +82,7 @@ def read_question_page(question: Question, now: datetime, as_of: date | None, to
 def name_change(change: Change, experts: dict[int, ExpertRow], questions: dict[int, QuestionRow]) -> NamedChange:
     def cell(position: PositionRow) -> Cell:
         expert, question = experts[position.expert_id], questions[position.question_id]
-        return compare([expert], [question], [position]).cell(expert, question)
+        return lay_cell(expert, question, position)
 
     return NamedChange(change, cell(change.before), cell(change.after))
 
@@ -132,24 +131,88 @@ class ExpertPage:
 
 
 def read_expert_page(expert: Expert, now: datetime, as_of: date | None, today: date) -> ExpertPage:
-    """Four queries, whatever the size: questions, scales, everybody's answers to them, roles."""
+    """Four queries, whatever the size: roles, the expert's positions, scales, everybody's answers."""
     roles = read_roles([expert])
     person = expert_row(expert, roles, as_of or today)
-    theirs = Position.objects.public(now).stated_by(as_of).filter(expert=expert)
-    questions = read_questions(Question.objects.filter(pk__in=theirs.values("question")).order_by())
-    panel = read_panel(questions, now, as_of)
-    own = [p for p in panel.positions if p.expert_id == expert.pk and (as_of is None or p.stated_on <= as_of)]
-    others = [row for row in panel.experts.values() if row.id != expert.pk]
-    comparison = compare([person, *others], questions, panel.positions, as_of)
-    peers = rank_peers(comparison, person)
+    own = Position.objects.public(now).stated_by(as_of).filter(expert=expert)
+    statements = list_statements(person, own)
+    questions = list({s.cell.question.id: s.cell.question for s in statements}.values())
+    sheet = read_sheet(questions, now, as_of)
+    medians = [find_median(column) for column in zip(*sheet.steps.values(), strict=True)]
+    peers = rank_peers(sheet, expert.pk)
     claimed = [peer for peer in peers if peer.agreement.is_claimed]
-    beside = against_median(comparison)[person.id]
-    return ExpertPage(person, roles, list_statements(person, questions, own), claimed, len(peers) - len(claimed), beside)
+    beside = stand_beside(sheet.steps.get(expert.pk, []), medians)
+    return ExpertPage(person, roles, statements, claimed, len(peers) - len(claimed), beside)
+
+
+def list_statements(expert: ExpertRow, positions: QuerySet[Position]) -> list[Statement]:
+    """Every position, newest first, beside the one it replaced. Two queries: positions with questions, scales."""
+    rows = positions.order_by("stated_on", "id").values_list(
+        *("id", "expert_id", "question_id", "answer_id", "blank", "stated_on", "dating", "confidence"),
+        *("question__slug", "question__wording", "question__label", "question__scale_id"),
+    )
+    found = [(PositionRow(*row[:8]), row[8:]) for row in rows]
+    scales = read_scales({scale_id for _, (*_, scale_id) in found})
+    last: dict[int, Cell] = {}
+    statements = []
+    for position, (slug, wording, label, scale_id) in found:
+        replaced = last.get(position.question_id)
+        question = (
+            replaced.question
+            if replaced
+            else QuestionRow(position.question_id, slug, wording, label or wording, scales[scale_id])
+        )
+        last[question.id] = lay_cell(expert, question, position)
+        statements.append(Statement(last[question.id], replaced))
+    return statements[::-1]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everybody's current steps on some questions, by expert id, in the order of the questions; None off the axis.
+
+    Enough to count by, and several times cheaper than a comparison of a whole panel.
+    """
+
+    questions: Sequence[QuestionRow]
+    experts: dict[int, ExpertRow]
+    steps: dict[int, list[int | None]]
+
+
+def read_sheet(questions: Sequence[QuestionRow], now: datetime, as_of: date | None) -> Sheet:
+    """One query."""
+    index = {question.id: i for i, question in enumerate(questions)}
+    step_of = {answer.id: answer.step for question in questions for answer in question.scale.answers}
+    rows = Position.objects.public(now).stated_by(as_of).filter(question__in=index).order_by("stated_on", "id")
+    experts: dict[int, ExpertRow] = {}
+    steps: dict[int, list[int | None]] = {}
+    for expert_id, question_id, answer_id, slug, name in rows.values_list(
+        "expert_id", "question_id", "answer_id", "expert__slug", "expert__name"
+    ):
+        if expert_id not in steps:
+            experts[expert_id] = ExpertRow(expert_id, slug, name)
+            steps[expert_id] = [None] * len(index)
+        # Later rows replace earlier ones: the order is the history.
+        steps[expert_id][index[question_id]] = step_of.get(answer_id)
+    return Sheet(questions, experts, steps)
+
+
+def rank_peers(sheet: Sheet, expert_id: int) -> list[Peer]:
+    """Everybody else with at least one common question, most exact agreement first, larger n before smaller."""
+    sizes = [len(question.scale.axis) for question in sheet.questions]
+    own = sheet.steps.get(expert_id, [])
+    peers = [
+        Peer(sheet.experts[other], agree_on(own, steps, sizes))
+        for other, steps in sheet.steps.items()
+        if other != expert_id
+    ]
+    common = [peer for peer in peers if peer.agreement.n]
+    return sorted(common, key=lambda p: (-p.agreement.exact / p.agreement.n, -p.agreement.n, p.expert.name))
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Everybody's bare answers to some questions: enough to count, nothing to print."""
+    """The bare answers to some questions: enough to compare and count, nothing to print."""
 
     experts: dict[int, ExpertRow]
     positions: list[PositionRow]
@@ -158,7 +221,7 @@ class Panel:
 def read_panel(
     questions: Sequence[QuestionRow], now: datetime, as_of: date | None, of: Sequence[Expert] | None = None
 ) -> Panel:
-    """The answers of everybody, or `of` some experts only. One query."""
+    """The answers of everybody, or `of` some experts only; those stated after `as_of` too. One query."""
     rows = Position.objects.public(now).filter(question__in=[q.id for q in questions]).order_by()
     if of is not None:
         rows = rows.filter(expert__in=of)
@@ -173,34 +236,6 @@ def read_panel(
         if position.expert_id not in experts:
             experts[position.expert_id] = ExpertRow(position.expert_id, slug, name)
     return Panel(experts, positions)
-
-
-def rank_peers(comparison: Comparison, expert: ExpertRow) -> list[Peer]:
-    """Everybody else with at least one common question, most exact agreement first, larger n before smaller."""
-    sizes = step_counts(comparison)
-    own = steps_of(comparison, expert)
-    peers = [
-        Peer(other, agree_on(own, steps_of(comparison, other), sizes))
-        for other in comparison.experts
-        if other.id != expert.id
-    ]
-    common = [peer for peer in peers if peer.agreement.n]
-    return sorted(common, key=lambda p: (-p.agreement.exact / p.agreement.n, -p.agreement.n, p.expert.name))
-
-
-def list_statements(
-    expert: ExpertRow, questions: Sequence[QuestionRow], positions: Sequence[PositionRow]
-) -> list[Statement]:
-    """Every position of the expert, newest first, beside the one it replaced."""
-    by_id = {question.id: question for question in questions}
-    last: dict[int, Cell] = {}
-    statements = []
-    for position in sorted(positions, key=lambda p: (p.stated_on, p.id)):
-        question = by_id[position.question_id]
-        cell = compare([expert], [question], [position]).cell(expert, question)
-        statements.append(Statement(cell, last.get(question.id)))
-        last[question.id] = cell
-    return statements[::-1]
 
 
 def add_evidence(statements: Sequence[Statement], roles: Roles) -> list[Statement]:

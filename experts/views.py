@@ -39,7 +39,7 @@ def expert_index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = WordsForm(request.GET)
     page = cut_page(list_experts(now, form.asked("q")), request.GET, PANEL_SIZE)
-    experts = add_roles(page.object_list, timezone.localdate(now))
+    experts = add_roles(page, timezone.localdate(now))
     return respond(request, "experts/index.html", form, {"page": page, "experts": experts})
 
 
@@ -54,7 +54,7 @@ def expert_page(request: HttpRequest, slug: str, articles: Naming) -> HttpRespon
         "expert": expert,
         "shown": shown,
         "page": page,
-        "statements": add_evidence(page.object_list, shown.roles),
+        "statements": add_evidence(page, shown.roles),
         "affiliations": shown.roles.get(expert.pk, [])[::-1],
         "articles": articles(expert, now),
     }
@@ -65,7 +65,7 @@ def question_index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = TopicForm(request.GET)
     page = cut_page(list_questions(now, form.asked("q"), form.asked("topic")), request.GET, LIST_SIZE)
-    counted = count_answers(page.object_list, now, form.day)
+    counted = count_answers(page, now, form.day)
     return respond(request, "experts/questions.html", form, {"page": page, "counted": counted})
 
 
@@ -79,7 +79,7 @@ def question_page(request: HttpRequest, slug: str, articles: Naming) -> HttpResp
         "question": question,
         "shown": shown,
         "page": page,
-        "groups": group_cells(page.object_list),
+        "groups": group_cells(page),
         "topics": question.topics.all(),
         "articles": articles(question, now),
     }
@@ -91,5 +91,5 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     form = CompareForm(request.GET)
     shown = read_compare_page(form, now, timezone.localdate(now))
     page = cut_page(shown.questions, request.GET, COMPARE_SIZE)
-    comparison = read_evidence(shown, page.object_list, now)
+    comparison = read_evidence(shown, page, now)
     return respond(request, "experts/compare.html", form, {"shown": shown, "page": page, "comparison": comparison})

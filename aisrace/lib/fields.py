@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from aisrace.lib.markup import clean_html
-from aisrace.lib.text import clean_line, clean_text
+from aisrace.lib.text import clean_line, clean_text, drop_forbidden
 
 
 class CleanedMixin:
@@ -44,4 +44,6 @@ class HtmlField(CleanedMixin, models.TextField):
     """Rich text, sanitised: templates may print it as it is."""
 
     def clean_stored(self, value: str) -> str:
-        return clean_html(clean_text(value))
+        # Characters written as entities only come to light in the sanitiser. They are dropped, not normalised:
+        # a combining mark behind a tag would melt into its “>”.
+        return drop_forbidden(clean_html(clean_text(value)))

@@ -21,9 +21,8 @@ def url(name: str, *args: Any) -> str:
 
 def environment(**options: Any) -> jinja2.Environment:
     """Missing names are errors, not empty strings; the white space of tags is dropped."""
-    env = jinja2.Environment(
-        **{"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, **options}  # noqa: S701 (Django passes autoescape)
-    )
+    options |= {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = jinja2.Environment(**options)  # noqa: S701 (set above)
     env.globals |= {
         "static": static,
         "url": url,

@@ -12,6 +12,7 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}}
 SCHEMES = {"http", "https", "mailto"}
+_INLINE = re.compile(r"</?(?:a|strong|em|b|i|code|sub|sup|abbr|cite|q)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -22,4 +23,4 @@ def clean_html(value: str) -> str:
 
 def to_plain(value: str) -> str:
     """The words of a piece of *cleaned* HTML, one space between them: for counts, diffs and previews."""
-    return " ".join(html.unescape(_TAG.sub(" ", value)).split())
+    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", value))).split())

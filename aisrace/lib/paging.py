@@ -11,7 +11,7 @@ from django.http import QueryDict
 def cut_page(rows: Sequence[Any] | QuerySet[Any], query: QueryDict, size: int) -> Page[Any]:
     """The page asked for; the first where the number makes no sense, the last where it is too high.
 
-    The page knows the other parameters, so that links to its neighbours keep them: `page.query` ends in `&` or is empty.
+    `page.query` holds the other parameters, so that links to its neighbours keep them; it ends in `&` or is empty.
     """
     page = Paginator(rows, size).get_page(query.get("page"))
     others = query.copy()

@@ -12,10 +12,15 @@ _LINE_BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SPACES = re.compile(r"\s+")
 
 
+def drop_forbidden(value: str) -> str:
+    """Without controls, bidi overrides, NUL and lone surrogates; everything else untouched."""
+    return _FORBIDDEN.sub("", value)
+
+
 def clean_text(value: str) -> str:
     """Several lines: NFC, Unix line ends, no controls or bidi overrides, outer white space removed."""
     value = _LINE_BREAKS.sub("\n", value)
-    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", value)).strip()
+    return unicodedata.normalize("NFC", drop_forbidden(value)).strip()
 
 
 def clean_line(value: str) -> str:
@@ -28,7 +33,7 @@ def fold(value: str) -> str:
 
     `fold("Kai-Fu  Lee") == fold("kai fu lee")`; never shown to anybody.
     """
-    decomposed = unicodedata.normalize("NFKD", clean_line(value).casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", clean_line(value)).casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
 

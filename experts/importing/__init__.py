@@ -44,7 +44,8 @@ class OptionWrong(Exception):
 class Options:
     """`columns` maps fields to headings (empty: no such column), `answers` cells to labels or blank words.
 
-    `day` is the date of rows without one. `source` names what was published; without it the file's name is its title, and references do without it.
+    `day` is the date of rows without one. `source` names what was published; without it the file's name is the title,
+    and the references of polls begin with nothing.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ MAX_NAME = 200  # characters, as the models have it; SQLite would not mind more
 MAX_POLL = 80
 MAX_PART = 20
 MAX_ANSWER = 100
-PART = "part:"  # begins the second half of a question's key where the table has a name for it; no wording's key has a colon
+PART = "part:"  # begins the second half of a named question's key; the key of a wording has no colon
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CONFIDENCE = re.compile(r"(10|[1-9])(\.0+)?", re.ASCII)

@@ -68,7 +68,7 @@ def _slug(entry: QuestionEntry) -> str:
 
 
 def _label(entries: Mapping[QuestionKey, QuestionEntry]) -> dict[QuestionKey, str]:
-    """Topic and part where they tell the questions apart, with the year of a topic of several polls; else the wording."""
+    """Topic and part where that tells questions apart, with the year if a topic has several polls; else the wording."""
     polls = Counter(topic for topic, _ in {(_topic(entry), poll) for (poll, _), entry in entries.items()})
     by_topic = {key: _join_topic(entry, polls[_topic(entry)] > 1) for key, entry in entries.items()}
     counts = Counter(by_topic.values())

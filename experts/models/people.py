@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -45,7 +46,7 @@ class Expert(Public, FromTable):
     def get_absolute_url(self) -> str:
         return reverse("expert", args=[self.slug])
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_name = self.sort_name or self.name
         super().save(*args, **kwargs)
 

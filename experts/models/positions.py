@@ -91,7 +91,7 @@ class Position(Public, FromTable):
 
     def clean(self) -> None:
         super().clean()
-        if self.answer_id and self.question_id and self.answer.scale_id != self.question.scale_id:
+        if self.answer and self.question_id and self.answer.scale_id != self.question.scale_id:
             raise ValidationError({"answer": f"“{self.answer}” is not an answer of the scale “{self.question.scale}”."})
         if bool(self.answer_id) == bool(self.blank):
             raise ValidationError("Give an answer or say why there is none; one of the two.")

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -42,7 +43,9 @@ class Answer(models.Model):
     scale = models.ForeignKey(Scale, models.CASCADE, related_name="answers")
     label = LineField(max_length=100)
     value = models.SmallIntegerField(
-        null=True, blank=True, help_text="Place on the axis, low to high. Empty: off the axis, as “rejects the question”."
+        null=True,
+        blank=True,
+        help_text="Place on the axis, low to high. Empty: off it, as “rejects the question”.",
     )
     order = models.PositiveSmallIntegerField(default=0, help_text="Order in lists and legends.")
     description = ProseField(blank=True)
@@ -81,3 +84,8 @@ class Question(Public, FromTable):
 
     def get_absolute_url(self) -> str:
         return reverse("question", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.positions.exclude(answer=None).exclude(answer__scale=self.scale_id).exists():
+            raise ValidationError({"scale": "There are answers on another scale; move or remove those first."})

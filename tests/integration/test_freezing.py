@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from articles.freezing import CARD, estimate_minutes, freeze, make_card
 from articles.models import Article, ArticleQuestion, Byline, Section
@@ -21,7 +22,7 @@ PUBLISHING = 41
 
 @pytest.mark.parametrize(("experts", "questions"), [(2, 1), (2, 30), (150, 2)])
 def test_freezing_and_checking_cost_the_same_at_any_size(
-    django_assert_num_queries, experts: int, questions: int
+    django_assert_num_queries: DjangoAssertNumQueries, experts: int, questions: int
 ) -> None:
     people, asked = make.filled_record(experts, questions)
     topics = [make.topic(f"Topic {n}") for n in range(questions)]

@@ -324,7 +324,7 @@ def test_unscheduling_takes_edition_and_record_back() -> None:
     for rows in (Expert.objects, Question.objects, Position.objects):
         assert set(rows.values_list("public_at", flat=True)) == {None}
     assert log(article) == [("schedule", 1), ("unschedule", 1)]
-    assert article.log.order_by("id").last().by == editor
+    assert article.log.latest("id").by == editor
     assert publish(article, by=None, now=NOW + 2 * HOUR).number == 1
 
 
@@ -380,7 +380,7 @@ def test_withdrawing_leaves_readers_a_reason_and_nothing_else() -> None:
     assert (edition.content, edition.card) == ({}, {})
     assert (edition.first_live_at, edition.updated_at, edition.live_at) == (NOW, NOW, NOW + HOUR)
     assert log(article) == [("publish", 1), ("withdraw", 2)]
-    assert article.log.order_by("id").last().by == editor
+    assert article.log.latest("id").by == editor
 
 
 def test_a_withdrawal_tells_nothing_of_the_draft() -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Edition
 from experts.models import Affiliation, Expert, Position, Question
@@ -94,7 +96,7 @@ def test_the_newest_edition_counts_unless_it_withdraws(moment: datetime, newest:
     for number in range(1, 7):
         make.edition(neighbour, number, live_at=LONG_AGO)
 
-    def numbers(editions) -> list[int]:
+    def numbers(editions: QuerySet[Edition]) -> list[int]:
         return [edition.number for edition in editions.filter(article=article)]
 
     assert numbers(Edition.objects.newest(moment)) == newest
@@ -117,7 +119,9 @@ def test_a_draft_is_in_no_public_list() -> None:
     assert not Position.objects.public(LATER).exists()
 
 
-def test_recent_puts_the_newest_update_first_without_contents(django_assert_num_queries) -> None:
+def test_recent_puts_the_newest_update_first_without_contents(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     articles = [make.article(f"Number {n}", experts=[], questions=[]) for n in range(3)]
     for n, article in zip([2, 3, 1], articles, strict=True):
         make.edition(article, live_at=month(n), content={"big": True})

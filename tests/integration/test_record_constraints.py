@@ -91,8 +91,8 @@ def as_named(name: str) -> str:
     model, constraint = DECLARED[name]
     if connection.vendor != "sqlite" or not isinstance(constraint, models.UniqueConstraint):
         return name
-    columns = [model._meta.get_field(part.name).column for part in constraint.expressions]
-    return ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+    fields = [model._meta.get_field(part.name) for part in constraint.expressions if isinstance(part, models.F)]
+    return ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields if isinstance(field, models.Field))
 
 
 @pytest.fixture

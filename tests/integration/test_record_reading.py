@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from pytest_django import DjangoAssertNumQueries
 
 from experts.comparing import read_compare_page
 from experts.comparison import Blank, Comparison
 from experts.forms import CompareForm
 from experts.listing import count_answers
-from experts.measures import agree, distribute, find_changes, find_median
+from experts.measures import Agreement, agree, distribute, find_changes, find_median
 from experts.models import Affiliation, Expert, Position, Question
 from experts.reading import read_expert_page, read_question_page
 from experts.record import name_role, read_comparison, read_positions, read_questions, read_roles, read_scales
@@ -44,11 +45,10 @@ def test_the_cast_read_from_the_database_has_the_numbers_worked_out_by_hand() ->
                 assert [(share.count, share.weight) for share in found.shares] == list(
                     zip(expected.counts, expected.weights, strict=True)
                 )
-                assert find_median(cells) == expected.median
+                assert find_median(cell.step for cell in cells) == expected.median
     experts = {expert.slug: expert for expert in read_cast(record).experts}
     for (one, other), numbers in cast.AGREEMENTS.items():
-        found = agree(read_cast(record), experts[one], experts[other])
-        assert (found.n, found.exact, found.near, found.near_n) == numbers
+        assert agree(read_cast(record), experts[one], experts[other]) == Agreement(*numbers)
     history = read_positions(Position.objects.select_related("source"), {})
     assert [change.on for change in find_changes(history)] == [day for _, _, day, _, _ in cast.CHANGES]
 
@@ -173,7 +173,11 @@ PRICES: dict[str, tuple[int, Callable[[list[Expert], list[Question]], Any]]] = {
 @pytest.mark.parametrize(("queries", "read"), PRICES.values(), ids=PRICES)
 @pytest.mark.parametrize(("experts", "questions"), [(2, 1), (300, 1), (2, 150)])
 def test_reading_costs_the_same_at_any_size(
-    django_assert_num_queries, queries: int, read: Callable[..., Any], experts: int, questions: int
+    django_assert_num_queries: DjangoAssertNumQueries,
+    queries: int,
+    read: Callable[..., Any],
+    experts: int,
+    questions: int,
 ) -> None:
     people, asked = make.filled_record(experts, questions)
     with django_assert_num_queries(queries):

@@ -59,7 +59,7 @@ def test_a_blank_cell_says_why(who: str, on: str, as_of: date | None, blank: Bla
     cell = find(who, on, as_of)
     assert (cell.blank, cell.answer, cell.step) == (blank, None, None)
     assert (cell.position is not None) == has_position
-    assert cell.blank.label
+    assert blank.label
 
 
 def test_an_answer_off_the_axis_is_an_answer_without_a_step() -> None:

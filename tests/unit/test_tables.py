@@ -9,7 +9,7 @@ import pytest
 
 from experts import tables, workbooks
 from experts.tables import Row, TableUnreadable, open_table
-from tests.workbook import write_parts, write_rows, write_workbook
+from tests.workbook import Value, write_parts, write_rows, write_workbook
 
 
 def write(folder: Path, content: str | bytes, name: str = "table.csv") -> Path:
@@ -122,7 +122,7 @@ def test_rows_are_streamed(tmp_path: Path) -> None:
 
 
 def test_a_sheet_reads_like_its_csv(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Value]] = [
         [],
         ["name", "day", "number", "share", "yes"],
         ["Ada", date(2024, 1, 31), 7.0, 0.25, True],
