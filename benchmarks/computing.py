@@ -15,7 +15,7 @@ LIMIT_MS = 150
 
 
 def choose_computations() -> list[Subject]:
-    """Over the questions of the panel's fullest scale, which are all that were imported so far."""
+    """Over the imported questions; those of the demo stand on other scales."""
     now = timezone.now()
     rows = read_questions(Question.objects.public(now).filter(scale__slug="agreement").order_by("id"))
     panel = read_panel(rows, now, None)

@@ -3,16 +3,17 @@
 import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.util import setup_testing_defaults
 
 from django.core.cache import cache
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from aisrace.wsgi import application
 from articles.models import Edition
 from benchmarks.timing import Pace, Subject, Timing, time_all
 from experts.models import Expert, Question
@@ -93,6 +94,12 @@ def _weigh(address: Address, timing: Timing) -> PageFigure:
     return PageFigure(address, timing, counted, len(body), len(gzip.compress(body, compresslevel=6)))
 
 
+@once
+def start_application() -> Any:
+    """At the first request, when there are static files to be found."""
+    return get_wsgi_application()
+
+
 def request(address: Address) -> bytes:
     """The body, through the application as a server calls it."""
     environ: dict[str, Any] = {"PATH_INFO": address.path, "QUERY_STRING": address.query, "HTTP_HOST": "localhost"}
@@ -102,7 +109,7 @@ def request(address: Address) -> bytes:
     def start_response(status: str, *_: Any) -> Any:
         found.append(status)
 
-    answer = application(environ, start_response)
+    answer = start_application()(environ, start_response)
     try:
         body = b"".join(answer)
     finally:

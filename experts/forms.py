@@ -12,7 +12,19 @@ from experts.models import Topic
 MOST_EXPERTS = 6
 
 
-class AsOfForm(forms.Form):
+class ReaderForm(forms.Form):
+    """A form that is never wrong as a whole: what was understood counts, and the errors say what was not."""
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query, auto_id="%s")
+
+    def asked(self, name: str) -> Any:
+        """The cleaned value; None where it is missing or could not be understood."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class AsOfForm(ReaderForm):
     """Asks for the record as it stood at the end of a day; empty means the latest."""
 
     as_of = forms.DateField(
@@ -23,20 +35,12 @@ class AsOfForm(forms.Form):
         error_messages={"invalid": "“As of” must be a day written like 2025-01-31."},
     )
 
-    def __init__(self, query: QueryDict) -> None:
-        super().__init__(query, auto_id="%s", prefix=None)
-
-    def asked(self, name: str) -> Any:
-        """The cleaned value; None where it is missing or could not be understood."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
-
     @property
     def day(self) -> date | None:
         return self.asked("as_of")
 
 
-class WordsForm(AsOfForm):
+class WordsForm(ReaderForm):
     """Narrows a list to what contains some words."""
 
     q = forms.CharField(required=False, max_length=200, label="Containing", widget=forms.TextInput({"type": "search"}))
@@ -45,7 +49,7 @@ class WordsForm(AsOfForm):
         return clean_line(self.cleaned_data["q"])
 
 
-class TopicForm(WordsForm):
+class TopicForm(WordsForm, AsOfForm):
     topic = forms.ModelChoiceField(
         Topic.objects.all(),
         required=False,
@@ -55,7 +59,7 @@ class TopicForm(WordsForm):
     )
 
 
-class StatementForm(WordsForm):
+class StatementForm(WordsForm, AsOfForm):
     """Narrows an expert's record."""
 
     show = forms.ChoiceField(

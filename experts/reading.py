@@ -94,6 +94,10 @@ class Statement:
     cell: Cell
     replaced: Cell | None
 
+    @property
+    def stated_on(self) -> date:
+        return self.cell.position.stated_on if self.cell.position else date.min
+
 
 @dataclass(frozen=True)
 class Peer:
@@ -146,7 +150,10 @@ def read_expert_page(expert: Expert, now: datetime, as_of: date | None, today: d
 
 
 def list_statements(expert: ExpertRow, positions: QuerySet[Position]) -> list[Statement]:
-    """Every position, newest first, beside the one it replaced. Two queries: positions with questions, scales."""
+    """Every position beside the one it replaced: newest first, of one day the answers before the silences.
+
+    Two queries: positions with questions, scales.
+    """
     rows = positions.order_by("stated_on", "id").values_list(
         *("id", "expert_id", "question_id", "answer_id", "blank", "stated_on", "dating", "confidence"),
         *("question__slug", "question__wording", "question__label", "question__scale_id"),
@@ -164,7 +171,8 @@ def list_statements(expert: ExpertRow, positions: QuerySet[Position]) -> list[St
         )
         last[question.id] = lay_cell(expert, question, position)
         statements.append(Statement(last[question.id], replaced))
-    return statements[::-1]
+    statements.sort(key=lambda s: (s.stated_on, s.cell.answer is not None), reverse=True)
+    return statements
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aisrace.lib.paging import cut_page
 from experts.comparing import read_compare_page, read_evidence
-from experts.forms import AnswersForm, AsOfForm, CompareForm, StatementForm, TopicForm, WordsForm
+from experts.forms import AnswersForm, CompareForm, ReaderForm, StatementForm, TopicForm, WordsForm
 from experts.listing import (
     add_roles,
     count_answers,
@@ -30,7 +30,7 @@ COMPARE_SIZE = 20
 type Naming = Callable[[Any, datetime], Iterable[Any]]
 
 
-def respond(request: HttpRequest, template: str, form: AsOfForm, context: dict[str, Any]) -> HttpResponse:
+def respond(request: HttpRequest, template: str, form: ReaderForm, context: dict[str, Any]) -> HttpResponse:
     """The page, with status 400 where the query string could not be understood; the form says why."""
     return render(request, template, {"form": form, **context}, status=200 if form.is_valid() else 400)
 

@@ -83,7 +83,8 @@ def import_positions(path: Path, options: Options, now: datetime, listener: List
             _store(
                 entries, meaning, options, public_at=None if options.private else now, report=report, listener=listener
             )
-            transaction.set_rollback(options.dry_run)
+            if options.dry_run:
+                transaction.set_rollback(True)
     return report
 
 

@@ -97,7 +97,7 @@ def test_everybody_against_the_median() -> None:
     found = against_median(CAST.compare())
     for key, (n, with_median, distance) in BESIDE_MEDIAN.items():
         mine = found[CAST.experts[key].id]
-        assert mine == AgainstMedian(n, with_median, approx(distance))  # type: ignore[arg-type]
+        assert mine == AgainstMedian(n, with_median, approx(distance))
         assert mine.share == (approx(cast.MEDIAN_SHARES[key]) if cast.MEDIAN_SHARES[key] is not None else None)
 
 

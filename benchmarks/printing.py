@@ -1,0 +1,65 @@
+"""The results on the terminal, and as the Markdown that is kept in the repository."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from benchmarks.results import Results, Table, tabulate
+
+HOW_TO_READ = (
+    "Milliseconds are CPU time of one process per call, uncached: best and median of {calls} calls. Spread is how far "
+    "the medians of the rounds lie apart. A limit is compared with the median; “over” means that the best call kept "
+    "within it, OVER that none did. One yardstick is a fixed piece of pure Python, {unit:.1f} ms here: compare machines "
+    "by that column. It moved by {noise:.0%} between rounds; other work on the machine shows as noise of that kind."
+)
+
+
+def explain(results: Results) -> str:
+    timings = [figure.timing for figure in results.pages] + [timing for _, timing in results.computations]
+    calls = max((timing.calls for timing in timings), default=results.yardstick.calls)
+    return HOW_TO_READ.format(calls=calls, unit=results.yardstick.median, noise=results.noise)
+
+
+def print_results(results: Results) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=140)
+    for name, value in results.machine.items():
+        console.print(f"{name:>10}  {value}", highlight=False)
+    for table in tabulate(results):
+        console.print(_enrich(table))
+    for note in results.notes:
+        console.print(note, style="bold red")
+    console.print(explain(results), style="dim", highlight=False)
+
+
+def _enrich(table: Table) -> RichTable:
+    rich = RichTable(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, heading in enumerate(table.headings):
+        rich.add_column(heading, justify="left" if not number else "right", no_wrap=True)
+    for row in table.rows:
+        rich.add_row(*row, style="bold red" if _is_over(row) else None)
+    return rich
+
+
+def _is_over(row: Iterable[str]) -> bool:
+    return any(cell.endswith(" OVER") for cell in row)
+
+
+def write_markdown(results: Results, day: date) -> str:
+    """The record that is committed by hand: benchmarks/RESULTS.md."""
+    machine = [f"- {name}: {value}" for name, value in results.machine.items()]
+    tables = [line for table in tabulate(results) for line in _mark_down(table)]
+    lines = ["# Measured", "", f"`make bench` on {day:%-d %B %Y}.", "", *machine, "", explain(results), *tables]
+    return "\n".join([*lines, *(f"\n{note}" for note in results.notes)]) + "\n"
+
+
+def _mark_down(table: Table) -> list[str]:
+    def line(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    rule = line(["---", *["---:"] * (len(table.headings) - 1)])
+    return ["", f"## {table.title}", "", line(table.headings), rule, *map(line, table.rows)]

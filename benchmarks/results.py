@@ -1,0 +1,115 @@
+"""What a run found, as tables of text that the terminal, the JSON file and the kept record are made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.intake import ImportFigure
+from benchmarks.pages import PageFigure
+from benchmarks.timing import Subject, Timing
+
+
+@dataclass
+class Results:
+    """`machine` as `describe_machine` says; `notes` are lines that no table holds."""
+
+    machine: dict[str, str]
+    yardstick: Timing
+    imports: list[ImportFigure] = field(default_factory=list)
+    pages: list[PageFigure] = field(default_factory=list)
+    computations: list[tuple[Subject, Timing]] = field(default_factory=list)
+    growth: list[PageFigure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def noise(self) -> float:
+        """How far the yardstick, the steadiest of all, moved from round to round."""
+        return self.yardstick.spread
+
+
+@dataclass(frozen=True)
+class Table:
+    title: str
+    headings: Sequence[str]
+    rows: list[list[str]]
+
+
+def judge(value: float, limit: float | None, best: float | None = None) -> str:
+    """“0.45 of 25”; with OVER past the limit, or “over” where the best of all calls kept within it."""
+    if limit is None:
+        return ""
+    mark = "" if value <= limit else " OVER" if best is None or best > limit else " over"
+    return f"{value / limit:.2f} of {limit:g}{mark}"
+
+
+def tabulate(results: Results) -> list[Table]:
+    """Only tables that have rows."""
+    unit = results.yardstick.median
+    tables = [
+        Table("Import", ("table", "rows/s", "CPU s", "seconds", "of limit (s)"), list(map(_row, results.imports))),
+        _page_table("Pages", results.pages, unit),
+        Table(
+            "Computations",
+            (*TIMES, "of limit (ms)"),
+            [[*_times(s.title, t, unit), judge(t.median, s.limit_ms, t.best)] for s, t in results.computations],
+        ),
+        _page_table("Growth", results.growth, unit),
+    ]
+    return [table for table in tables if table.rows]
+
+
+TIMES = ("what", "best ms", "median ms", "spread", "yardsticks")
+
+
+def _times(title: str, timing: Timing, unit: float) -> list[str]:
+    spread = f"{timing.spread:.0%}"
+    return [title, f"{timing.best:.1f}", f"{timing.median:.1f}", spread, f"{timing.median / unit:.2f}"]
+
+
+def _row(figure: ImportFigure) -> list[str]:
+    seconds = [f"{figure.rows_per_second:,.0f}", f"{figure.cpu:.1f}", f"{figure.seconds:.1f}"]
+    return [figure.title, *seconds, judge(figure.seconds, figure.limit_seconds)]
+
+
+def _page_table(title: str, figures: Sequence[PageFigure], unit: float) -> Table:
+    headings = (*TIMES, "of limit (ms)", "queries", "of limit", "KB", "KB gzip")
+    rows = [
+        [
+            *_times(figure.address.title, figure.timing, unit),
+            judge(figure.timing.median, figure.address.limit_ms, figure.timing.best),
+            str(figure.queries),
+            judge(figure.queries, figure.address.limit_queries),
+            f"{figure.plain / 1000:.1f}",
+            f"{figure.gzipped / 1000:.1f}",
+        ]
+        for figure in figures
+    ]
+    return Table(title, headings, rows)
+
+
+def as_data(results: Results) -> dict[str, Any]:
+    """For programs; milliseconds unless named otherwise."""
+    return {
+        "machine": results.machine,
+        "yardstick": vars(results.yardstick),
+        "imports": {f.key: vars(f) | {"rows_per_second": f.rows_per_second} for f in results.imports},
+        "pages": _page_data(results.pages),
+        "computations": {s.key: vars(t) | {"title": s.title, "limit_ms": s.limit_ms} for s, t in results.computations},
+        "growth": _page_data(results.growth),
+        "notes": results.notes,
+    }
+
+
+def _page_data(figures: Sequence[PageFigure]) -> dict[str, Any]:
+    return {
+        figure.address.key: vars(figure.timing)
+        | {
+            "title": figure.address.title,
+            "limit_ms": figure.address.limit_ms,
+            "queries": figure.queries,
+            "limit_queries": figure.address.limit_queries,
+            "bytes": figure.plain,
+            "bytes_gzip": figure.gzipped,
+        }
+        for figure in figures
+    }
