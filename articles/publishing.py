@@ -32,7 +32,8 @@ class NotReady(Exception):
 
 def blockers(article: Article, now: datetime | None = None) -> list[str]:
     """All that stands between the working copy and the readers: the editor's checklist and `publish`'s guard."""
-    return [*_missing_writing(article), *_missing_record(article, now or timezone.now())]
+    now = now or timezone.now()
+    return [*_missing_writing(article), *_taken_address(article, now), *_missing_record(article, now)]
 
 
 def _missing_writing(article: Article) -> Iterable[str]:
@@ -59,6 +60,12 @@ def _missing_picture(article: Article) -> Iterable[str]:
         yield "Describe the picture for those who cannot see it."
     if not article.picture_credit:
         yield "Say whose picture it is."
+
+
+def _taken_address(article: Article, now: datetime) -> Iterable[str]:
+    """Another article may still be live at an address that it has since given up in its working copy."""
+    if Edition.objects.newest(now).filter(slug=article.slug).exclude(article=article).exists():
+        yield f"Another article is live at “{article.slug}”; publish that one at its new address first."
 
 
 def _missing_record(article: Article, now: datetime) -> Iterable[str]:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
+from aisrace.lib.figures import count
 from articles.models import Edition
 from benchmarks.timing import Pace, Subject, Timing, time_all
 from experts.models import Expert, Question
@@ -64,12 +65,12 @@ def choose_pages() -> list[Address]:
 
 
 def expert_address(key: str, expert: Expert) -> Address:
-    title = f"expert, {expert.positions.count():,} positions"
+    title = f"expert, {count(expert.positions.count(), 'position')}"
     return Address(key, title, reverse("expert", args=[expert.slug]), "", None, 8)
 
 
 def question_address(key: str, question: Question, limit_ms: float | None = None) -> Address:
-    title = f"question, {question.positions.count():,} answers"
+    title = f"question, {count(question.positions.count(), 'answer')}"
     return Address(key, title, reverse("question", args=[question.slug]), "", limit_ms, 8)
 
 
@@ -84,12 +85,12 @@ def _weigh(address: Address, timing: Timing) -> PageFigure:
     cache.clear()
     counted = 0
 
-    def count(execute: Any, *args: Any) -> Any:
+    def execute_counted(execute: Any, *args: Any) -> Any:
         nonlocal counted
         counted += 1
         return execute(*args)
 
-    with connection.execute_wrapper(count):
+    with connection.execute_wrapper(execute_counted):
         body = request(address)
     return PageFigure(address, timing, counted, len(body), len(gzip.compress(body, compresslevel=6)))
 

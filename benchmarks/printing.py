@@ -12,15 +12,16 @@ from benchmarks.results import Results, Table, tabulate
 HOW_TO_READ = (
     "Milliseconds are CPU time of one process per call, uncached: best and median of {calls} calls. Spread is how far "
     "the medians of the rounds lie apart. A limit is compared with the median; “over” means that the best call kept "
-    "within it, OVER that none did. One yardstick is a fixed piece of pure Python, {unit:.1f} ms here: compare machines "
-    "by that column. It moved by {noise:.0%} between rounds; other work on the machine shows as noise of that kind."
+    "within it, OVER that none did. A yardstick is a fixed piece of pure Python, run around each round: compare machines "
+    "by that column. It took {least:.0f} to {most:.0f} ms during this run; the difference is other work on the machine."
 )
 
 
 def explain(results: Results) -> str:
-    timings = [figure.timing for figure in results.pages] + [timing for _, timing in results.computations]
-    calls = max((timing.calls for timing in timings), default=results.yardstick.calls)
-    return HOW_TO_READ.format(calls=calls, unit=results.yardstick.median, noise=results.noise)
+    if not (timings := results.timings):
+        return "Seconds are by the clock; CPU s is this process's own time."
+    units = [timing.yardstick for timing in timings]
+    return HOW_TO_READ.format(calls=timings[0].calls, least=min(units), most=max(units))
 
 
 def print_results(results: Results) -> None:

@@ -14,7 +14,6 @@ class Results:
     """`machine` as `describe_machine` says; `notes` are lines that no table holds."""
 
     machine: dict[str, str]
-    yardstick: Timing
     imports: list[ImportFigure] = field(default_factory=list)
     pages: list[PageFigure] = field(default_factory=list)
     computations: list[tuple[Subject, Timing]] = field(default_factory=list)
@@ -22,9 +21,9 @@ class Results:
     notes: list[str] = field(default_factory=list)
 
     @property
-    def noise(self) -> float:
-        """How far the yardstick, the steadiest of all, moved from round to round."""
-        return self.yardstick.spread
+    def timings(self) -> list[Timing]:
+        pages = [figure.timing for figure in (*self.pages, *self.growth)]
+        return pages + [timing for _, timing in self.computations]
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,15 @@ def judge(value: float, limit: float | None, best: float | None = None) -> str:
 
 def tabulate(results: Results) -> list[Table]:
     """Only tables that have rows."""
-    unit = results.yardstick.median
     tables = [
         Table("Import", ("table", "rows/s", "CPU s", "seconds", "of limit (s)"), list(map(_row, results.imports))),
-        _page_table("Pages", results.pages, unit),
+        _page_table("Pages", results.pages),
         Table(
             "Computations",
             (*TIMES, "of limit (ms)"),
-            [[*_times(s.title, t, unit), judge(t.median, s.limit_ms, t.best)] for s, t in results.computations],
+            [[*_times(s.title, t), judge(t.median, s.limit_ms, t.best)] for s, t in results.computations],
         ),
-        _page_table("Growth", results.growth, unit),
+        _page_table("Growth", results.growth),
     ]
     return [table for table in tables if table.rows]
 
@@ -61,9 +59,9 @@ def tabulate(results: Results) -> list[Table]:
 TIMES = ("what", "best ms", "median ms", "spread", "yardsticks")
 
 
-def _times(title: str, timing: Timing, unit: float) -> list[str]:
+def _times(title: str, timing: Timing) -> list[str]:
     spread = f"{timing.spread:.0%}"
-    return [title, f"{timing.best:.1f}", f"{timing.median:.1f}", spread, f"{timing.median / unit:.2f}"]
+    return [title, f"{timing.best:.1f}", f"{timing.median:.1f}", spread, f"{timing.units:.2f}"]
 
 
 def _row(figure: ImportFigure) -> list[str]:
@@ -71,11 +69,11 @@ def _row(figure: ImportFigure) -> list[str]:
     return [figure.title, *seconds, judge(figure.seconds, figure.limit_seconds)]
 
 
-def _page_table(title: str, figures: Sequence[PageFigure], unit: float) -> Table:
+def _page_table(title: str, figures: Sequence[PageFigure]) -> Table:
     headings = (*TIMES, "of limit (ms)", "queries", "of limit", "KB", "KB gzip")
     rows = [
         [
-            *_times(figure.address.title, figure.timing, unit),
+            *_times(figure.address.title, figure.timing),
             judge(figure.timing.median, figure.address.limit_ms, figure.timing.best),
             str(figure.queries),
             judge(figure.queries, figure.address.limit_queries),
@@ -91,7 +89,6 @@ def as_data(results: Results) -> dict[str, Any]:
     """For programs; milliseconds unless named otherwise."""
     return {
         "machine": results.machine,
-        "yardstick": vars(results.yardstick),
         "imports": {f.key: vars(f) | {"rows_per_second": f.rows_per_second} for f in results.imports},
         "pages": _page_data(results.pages),
         "computations": {s.key: vars(t) | {"title": s.title, "limit_ms": s.limit_ms} for s, t in results.computations},

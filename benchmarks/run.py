@@ -15,7 +15,7 @@ from benchmarks.pages import choose_pages, measure_pages
 from benchmarks.panel import plan_panel
 from benchmarks.results import Results
 from benchmarks.scratch import CannotMeasure
-from benchmarks.timing import FULL, QUICK, measure_yardstick, time_all
+from benchmarks.timing import FULL, QUICK, time_all
 
 PARTS = ("import", "pages", "computations", "growth")
 
@@ -23,7 +23,7 @@ PARTS = ("import", "pages", "computations", "growth")
 def measure(folder: Path, only: Collection[str], is_quick: bool, say: Callable[[str], None]) -> Results:
     """`only` names parts, pages or computations; empty for all. The panel is brought in whatever is asked."""
     pace = QUICK if is_quick else FULL
-    results = Results(describe_machine(), measure_yardstick(pace))
+    results = Results(describe_machine())
 
     say("Preparing a database with the demo ...")
     prepare()

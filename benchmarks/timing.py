@@ -33,53 +33,81 @@ QUICK = Pace(rounds=2, calls=3, warm=1)
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds per call. `spread` is how far apart the rounds' medians lie, as a share of the median."""
+    """Milliseconds per call. `spread` is how far apart the rounds' medians lie, as a share of the median.
+
+    `yardstick` is what the yardstick took meanwhile, and `units` the median in yardsticks, round by round: on a machine
+    that slows down and speeds up it moves less than milliseconds do.
+    """
 
     best: float
     median: float
     spread: float
     wall: float
     calls: int
+    yardstick: float
+    units: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """One subject's calls in a row; `yardstick` is the mean of one run before them and one after."""
+
+    cpu: list[float]
+    wall: list[float]
+    yardstick: float
 
 
 def time_all(subjects: Sequence[Subject], pace: Pace, before: Callable[[], None] = lambda: None) -> dict[str, Timing]:
     """By key. `before` runs ahead of each call and is not timed."""
-    rounds: dict[str, list[list[tuple[float, float]]]] = {subject.key: [] for subject in subjects}
+    rounds: dict[str, list[Round]] = {subject.key: [] for subject in subjects}
     for subject in subjects:
         for _ in range(pace.warm):
             before()
             subject.call()
     for _ in range(pace.rounds):
         for subject in subjects:
-            gc.collect()  # nobody pays for what another left behind
-            rounds[subject.key].append([_time(subject.call, before) for _ in range(pace.calls)])
-    return {key: _sum_up(times) for key, times in rounds.items()}
+            rounds[subject.key].append(_go_round(subject.call, pace.calls, before))
+    return {key: _sum_up(found) for key, found in rounds.items()}
 
 
-def _time(call: Callable[[], Any], before: Callable[[], None]) -> tuple[float, float]:
+def _go_round(call: Callable[[], Any], calls: int, before: Callable[[], None]) -> Round:
+    gc.collect()  # nobody pays for what another left behind
+    first, _ = _time(run_yardstick)
+    times = []
+    for _ in range(calls):
+        before()
+        times.append(_time(call))
+    last, _ = _time(run_yardstick)
+    return Round([cpu for cpu, _ in times], [wall for _, wall in times], (first + last) / 2)
+
+
+def _time(call: Callable[[], Any]) -> tuple[float, float]:
     """(CPU, wall) in milliseconds."""
-    before()
     cpu, wall = time.process_time_ns(), time.perf_counter_ns()
     call()
     return (time.process_time_ns() - cpu) / 1e6, (time.perf_counter_ns() - wall) / 1e6
 
 
-def _sum_up(rounds: list[list[tuple[float, float]]]) -> Timing:
-    cpu = [spent for times in rounds for spent, _ in times]
-    wall = [spent for times in rounds for _, spent in times]
-    medians = [median(spent for spent, _ in times) for times in rounds]
+def _sum_up(rounds: list[Round]) -> Timing:
+    cpu = [spent for found in rounds for spent in found.cpu]
+    medians = [median(found.cpu) for found in rounds]
     middle = median(cpu)
-    return Timing(min(cpu), middle, (max(medians) - min(medians)) / middle, median(wall), len(cpu))
-
-
-def measure_yardstick(pace: Pace) -> Timing:
-    """A fixed piece of pure Python: the unit in which runs on different machines can be compared."""
-    subject = Subject("yardstick", "yardstick", run_yardstick)
-    return time_all([subject], pace)["yardstick"]
+    return Timing(
+        best=min(cpu),
+        median=middle,
+        spread=(max(medians) - min(medians)) / middle,
+        wall=median(spent for found in rounds for spent in found.wall),
+        calls=len(cpu),
+        yardstick=median(found.yardstick for found in rounds),
+        units=median(median(found.cpu) / found.yardstick for found in rounds),
+    )
 
 
 def run_yardstick() -> int:
-    """Integers, dictionaries, tuples and text, as pages use them; never change it, or old figures lose their meaning."""
+    """A fixed piece of pure Python, the unit in which runs on different machines can be compared.
+
+    Integers, dictionaries, tuples and text, as pages use them. To change it is to make old figures mean nothing.
+    """
     counts: dict[tuple[int, str], int] = {}
     state = 12345
     for n in range(20_000):

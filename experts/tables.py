@@ -22,6 +22,7 @@ MAX_COLUMNS = 500
 MAX_CELL = 100_000  # characters
 MAX_LINE = 10_000_000  # bytes; a file of one endless line must not fill the memory
 
+TOO_LONG = f"A cell is longer than {MAX_CELL:,} characters, or a quotation mark is never closed."
 WORKBOOKS = {".xlsx", ".xlsm"}
 DELIMITERS = (",", ";", "\t")
 KNOWN_BY = (
@@ -35,7 +36,7 @@ KNOWN_BY = (
 
 
 class TableUnreadable(Exception):
-    """`line` is 0 where the file as a whole is meant."""
+    """`line` is 0 where the file as a whole is meant; the message does not repeat it."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -105,7 +106,7 @@ def check_rows(rows: Iterable[Row]) -> Iterator[Row]:
         if number > MAX_ROWS:
             raise TableUnreadable(f"The table has more than {MAX_ROWS:,} rows. Split it.", row.line)
         if any(len(cell) > MAX_CELL for cell in row.cells):
-            raise TableUnreadable(_too_long(row.line), row.line)
+            raise TableUnreadable(TOO_LONG, row.line)
         yield row
 
 
@@ -144,15 +145,15 @@ def _decode_lines(file: BinaryIO) -> Iterator[str]:
     while raw := file.readline(MAX_LINE + 1):
         line += 1
         if len(raw) > MAX_LINE:
-            raise TableUnreadable(_too_long(line), line)
+            raise TableUnreadable(TOO_LONG, line)
         if b"\0" in raw:
-            raise TableUnreadable(f"Line {line} contains a NUL byte: this is no text, or not UTF-8 text.", line)
+            raise TableUnreadable("There is a NUL byte: this is no text, or not UTF-8 text.", line)
         try:
             yield raw.decode()
         except UnicodeDecodeError as error:
             byte = f"byte 0x{raw[error.start]:02x}, the {error.start + 1}. of the line"
             raise TableUnreadable(
-                f"Line {line} is not UTF-8 ({byte}). Save the table as UTF-8 (in a spreadsheet: “CSV UTF-8”).", line
+                f"This is not UTF-8 ({byte}). Save the table as UTF-8 (in a spreadsheet: “CSV UTF-8”).", line
             ) from error
 
 
@@ -176,24 +177,17 @@ def _parse_csv(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise TableUnreadable(_explain(error, line), line) from error
+            raise TableUnreadable(_explain(error), line) from error
         yield Row(line, cells)
 
 
-def _explain(error: csv.Error, line: int) -> str:
+def _explain(error: csv.Error) -> str:
     """The csv module's own words speak to programmers."""
     reason = str(error)
     if "field limit" in reason:
-        return _too_long(line)
+        return TOO_LONG
     if "unexpected end of data" in reason:
-        return f"A quotation mark that opens in the row at line {line} is never closed."
+        return "A quotation mark that opens in this row is never closed."
     if "new-line character" in reason:
-        return f"The row at line {line} has a lone carriage return. Save the table with Unix or Windows line ends."
-    return f"The row at line {line} is not proper CSV: {reason}."
-
-
-def _too_long(line: int) -> str:
-    return (
-        f"The row at line {line} has a cell longer than {MAX_CELL:,} characters, "
-        "or a quotation mark that is never closed."
-    )
+        return "The row has a lone carriage return. Save the table with Unix or Windows line ends."
+    return f"The row is not proper CSV: {reason}."

@@ -122,6 +122,7 @@ def _read(path: Path, options: Options, report: Report, listener: Listener) -> E
         rows = _count(chain(sample, table.rows), listener)
         days = Days(options.date_format, options.day)
         entries = read_entries(Table(table.headings, rows, table.sheet), columns, days)
+        listener.advance("Reading", len(entries.positions), len(entries.positions))
     report.rows = len(entries.positions)
     report.errors += entries.problems
     return entries

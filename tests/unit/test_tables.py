@@ -26,7 +26,7 @@ def read(path: Path, sheet: str = "") -> tuple[list[str], list[Row]]:
 def complaint(path: Path, sheet: str = "") -> str:
     with pytest.raises(TableUnreadable) as caught:
         read(path, sheet)
-    return str(caught.value)
+    return f"line {caught.value.line}: {caught.value}"
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
@@ -64,18 +64,21 @@ def test_headings_are_cleaned_and_may_be_empty(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08....", "compressed"),
         ("a,b\n1,2".encode("utf-16"), "UTF-16"),
         ("a,b\n1,2".encode("utf-16-be"), "NUL byte"),
-        (b"a,b\n1,2\n3,\x00\n", "Line 3 contains a NUL byte"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "Line 1 is not UTF-8 (byte 0x89"),
-        ("a,b\n1,2\nCafé,x".encode("latin-1"), "Line 3 is not UTF-8 (byte 0xe9, the 4. of the line)"),
-        (b"a,b\n1,\xed\xa0\x80\n", "Line 2 is not UTF-8"),
-        (b'a,b\n1,2\n"x,3\n4,5\n', "quotation mark that opens in the row at line 3 is never closed"),
-        (b'a,b\n"x"y,3\n', "row at line 2 is not proper CSV"),
+        (b"a,b\n1,2\n3,\x00\n", "line 3: There is a NUL byte"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1: This is not UTF-8 (byte 0x89"),
+        ("a,b\n1,2\nCafé,x".encode("latin-1"), "line 3: This is not UTF-8 (byte 0xe9, the 4. of the line)"),
+        (b"a,b\n1,\xed\xa0\x80\n", "line 2: This is not UTF-8"),
+        (b'a,b\n1,2\n"x,3\n4,5\n', "line 3: A quotation mark that opens in this row is never closed"),
+        (b'a,b\n"x"y,3\n', "line 2: The row is not proper CSV"),
         (b"a,b\r1,2\r", "lone carriage return"),
         (b"vote,Vote \n1,2", "same heading: “vote”, “Vote”"),
-        (b"a,b\n1," + b"x" * 10_485_760, "line 2 has a cell longer than 100,000 characters"),
-        (b"a,b\n1,2\n3," + b"x" * 200_000, "line 3 has a cell longer"),
-        (b"a,b\n1,2\n3," + b"x" * 100_001, "line 3 has a cell longer"),
-        (b'a,b\n1,"x\n' + b"1,2\n" * 100_000, "quotation mark that is never closed"),
+        (b"a,b\n1," + b"x" * 10_485_760, "line 2: A cell is longer than 100,000 characters"),
+        (b"a,b\n1,2\n3," + b"x" * 200_000, "line 3: A cell is longer"),
+        (b"a,b\n1,2\n3," + b"x" * 100_001, "line 3: A cell is longer"),
+        (
+            b'a,b\n1,"x\n' + b"1,2\n" * 100_000,
+            "line 2: A cell is longer than 100,000 characters, or a quotation mark is never closed",
+        ),
         (b",".join(b"c%d" % n for n in range(501)) + b"\n", "more than 500 columns"),
     ],
 )

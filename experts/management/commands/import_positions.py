@@ -1,17 +1,16 @@
 """Bring a table of positions (CSV or XLSX) into the record. docs/importing.md explains it."""
 
 import json
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from experts.importing import ImportStopped, Listener, Options, Report, import_positions
 from experts.importing.columns import FIELDS
@@ -21,18 +20,21 @@ from experts.importing.report import OUTCOMES, summarise
 class Teller(Listener):
     """Speaks on stderr, so that stdout holds nothing but the report; a bar where a person can see it."""
 
-    def __init__(self, stderr: Any, progress: Progress) -> None:
+    def __init__(self, stderr: OutputWrapper, progress: Progress) -> None:
         self.stderr = stderr
         self.progress = progress
-        self.tasks: dict[str, Any] = {}
+        self.tasks: dict[str, TaskID] = {}
 
     def tell(self, message: str) -> None:
-        self.stderr.write(message, style_func=str)
+        if self.progress.disable:
+            self.stderr.write(message, style_func=str)
+        else:  # above the bar, which would overwrite it
+            self.progress.console.print(message, markup=False, highlight=False)
 
     def advance(self, stage: str, done: int, total: int | None) -> None:
         if stage not in self.tasks:
             self.tasks[stage] = self.progress.add_task(stage, total=total)
-        self.progress.update(self.tasks[stage], completed=done)
+        self.progress.update(self.tasks[stage], completed=done, total=total)
 
 
 class Command(BaseCommand):
@@ -82,10 +84,7 @@ class Command(BaseCommand):
 
     def _progress(self) -> Progress:
         bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        console = Console(stderr=True)
-        return Progress(
-            *bar, console=console, transient=True, disable=not (sys.stderr.isatty() and console.is_terminal)
-        )
+        return Progress(*bar, console=Console(stderr=True), transient=True, disable=not self.stderr.isatty())
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,198 @@
+"""Every public path answers, and says so clearly where there is nothing or where it was asked nonsense."""
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.test import Client
+
+from tests import make, site
+from tests.pages import crawl, visit
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = {
+    "home": "Who believes in night trains",
+    "articles": "Articles",
+    "article": "Who believes in night trains",
+    "editions": "Every edition, and what changed",
+    "edition": "Who believes in night trains",
+    "experts": "Experts",
+    "expert": "Ada Fernwick",
+    "questions": "Questions",
+    "question": "Will ferries take trains again?",
+    "compare": "Compare experts",
+    "comparison": "Ada Fernwick, Bo Quillane and Cato Mirrenby",
+    "topic": "Night trains",
+    "author": "Nell Upham",
+    "about": "How this is made",
+    "privacy": "Privacy",
+    "cookies": "Cookies",
+}
+ONE_OF_A_KIND = ["articles", "experts", "questions", "topics", "authors"]
+PLACES = [site.PAGES[name] for name in ("experts", "expert", "questions", "question", "compare", "comparison")]
+AS_OF = '“As of” must be a day written like 2025-01-31.'
+
+
+@pytest.fixture
+def built() -> site.Site:
+    return site.build()
+
+
+@pytest.mark.parametrize(("name", "address"), site.PAGES.items())
+def test_every_page_opens_under_its_own_heading(built: site.Site, client: Client, name: str, address: str) -> None:
+    assert visit(client, address).texts("h1") == [HEADINGS[name]]
+
+
+@pytest.mark.parametrize("address", site.PAGES.values())
+def test_every_page_has_one_title_one_canonical_address_and_the_frame_of_the_site(
+    built: site.Site, client: Client, address: str
+) -> None:
+    page = visit(client, address)
+    titles = [e.text for e in page.find("title")]
+    canonical = [e["href"] for e in page.find("link") if e["rel"] == "canonical"]
+    assert [bool(title.strip()) for title in titles[:1]] == [True]
+    assert len(canonical) == 1
+    assert canonical[0].startswith("http://127.0.0.1:8000/")
+    assert page.find("main")
+    assert page.find("footer")
+    assert page.find("html")[0]["lang"] == "en"
+
+
+def test_pages_have_titles_of_their_own(built: site.Site, client: Client) -> None:
+    titles = [visit(client, address).find("title")[0].text for name, address in site.PAGES.items() if name != "edition"]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("address", site.PAGES.values())
+def test_head_answers_like_get_without_a_body(built: site.Site, client: Client, address: str) -> None:
+    head, got = client.head(address), client.get(address)
+    assert head.status_code == got.status_code == 200
+    assert head.content == b""
+    assert head["Content-Type"] == got["Content-Type"]
+    assert head["Content-Length"] == got["Content-Length"]
+
+
+def test_a_page_is_the_same_twice(built: site.Site, client: Client) -> None:
+    for address in site.PAGES.values():
+        assert client.get(address).content == client.get(address).content
+
+
+@pytest.mark.parametrize("kind", ONE_OF_A_KIND)
+def test_an_unknown_name_is_not_found_on_a_page_of_ours(client: Client, kind: str) -> None:
+    page = visit(client, f"/{kind}/nobody-knows/", 404)
+    assert page.texts("h1") == ["There is nothing at this address"]
+    assert "/experts/" in page.links
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nothing/",
+        "/articles/night-trains/editions/0/",
+        "/articles/night-trains/editions/3/",
+        "/articles/night-trains/editions/-1/",
+        "/articles/night-trains/editions/first/",
+        f"/articles/night-trains/editions/{'9' * 40}/",
+        "/articles/nobody-knows/editions/",
+        "/articles/nobody-knows/editions/1/",
+        "/experts/Ada Fernwick/",
+        "/experts/ada/extra/",
+        "/media/",
+        "/media/nothing.png",
+    ],
+)
+def test_what_is_not_there_is_not_found_on_a_page_of_ours(built: site.Site, client: Client, address: str) -> None:
+    assert visit(client, address, 404).texts("h1") == ["There is nothing at this address"]
+
+
+def test_a_missing_slash_is_added(built: site.Site, client: Client) -> None:
+    response = client.get("/experts/ada")
+    assert (response.status_code, response["Location"]) == (301, "/experts/ada/")
+
+
+@pytest.mark.parametrize("address", PLACES)
+@pytest.mark.parametrize("day", ["yesterday", "2025-02-30", "31.01.2025", "2025-01-31T10:00", "0000-01-01", "12025-01-01"])
+def test_a_day_that_cannot_be_understood_is_named_beside_the_form(
+    built: site.Site, client: Client, address: str, day: str
+) -> None:
+    page = visit(client, f"{address}{'&' if '?' in address else '?'}as_of={day}", 400)
+    assert page.texts("ul", "error-list") == [AS_OF]
+    assert [e["value"] for e in page.find("input") if e["name"] == "as_of"] == [day]
+    assert page.texts("h1")
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("/questions/?topic=nobody-knows", "There is no such topic."),
+        ("/experts/ada/?show=nonsense", "“Show” must be one of the choices."),
+        ("/questions/ferries/?show=nonsense", "“Show” must be one of the choices."),
+        (f"/experts/?q={'x' * 201}", "Ensure this value has at most 200 characters (it has 201)."),
+    ],
+)
+def test_a_choice_that_does_not_exist_is_explained(built: site.Site, client: Client, address: str, reason: str) -> None:
+    assert visit(client, address, 400).texts("ul", "error-list") == [reason]
+
+
+def test_unknown_parameters_change_nothing(built: site.Site, client: Client) -> None:
+    for address in site.PAGES.values():
+        join = "&" if "?" in address else "?"
+        assert visit(client, f"{address}{join}utm_source=x&fbclid=y").text == visit(client, address).text
+
+
+def test_posting_to_a_page_changes_nothing(built: site.Site, client: Client) -> None:
+    def dump_rows() -> dict[str, list[object]]:
+        tables = [m for app in ("articles", "experts", "auth", "sessions") for m in apps.get_app_config(app).get_models()]
+        return {m._meta.label: list(m._default_manager.order_by("pk").values()) for m in tables}
+
+    before = dump_rows()
+    for address in site.PAGES.values():
+        response = Client(enforce_csrf_checks=True).post(address, {"expert": "ada", "headline": "Changed"})
+        assert response.status_code in (403, 405)
+        assert not response.cookies
+    assert dump_rows() == before
+
+
+def test_every_link_on_the_site_leads_somewhere(built: site.Site, client: Client) -> None:
+    found = crawl(client)
+    assert {address for name, address in site.PAGES.items() if name != "comparison"} <= set(found)
+    broken = [address for address, page in found.items() if page.find("div", "errors")]
+    assert broken == []
+
+
+def test_every_link_within_a_page_has_its_target(built: site.Site, client: Client) -> None:
+    for address, page in crawl(client).items():
+        names = [e["id"] for e in page.elements if e["id"]]
+        wanted = {link[1:] for link in page.links if link.startswith("#")}
+        wanted |= {e["popovertarget"] for e in page.elements if e["popovertarget"]}
+        wanted |= {e["href"][1:] for e in page.find("use")}
+        assert wanted <= set(names), address
+        assert len(names) == len(set(names)), f"{address} names two elements alike"
+
+
+def test_a_site_without_content_says_what_to_do(client: Client) -> None:
+    home = visit(client, "/")
+    assert "Nothing has been published here yet." in home.text
+    assert "/admin/" in home.links
+    assert "Nothing has been published yet." in visit(client, "/articles/").text
+    assert "No experts yet." in visit(client, "/experts/").text
+    assert "No questions yet." in visit(client, "/questions/").text
+    assert visit(client, "/compare/").texts("h1") == ["Compare experts"]
+
+
+def test_a_topic_without_content_says_so(client: Client) -> None:
+    topic = make.topic(slug="empty")
+    assert "Nothing on this topic yet." in visit(client, topic.get_absolute_url()).text
+
+
+def test_an_expert_and_a_question_without_positions_say_so(client: Client) -> None:
+    expert, question = make.expert(), make.question()
+    assert "Nothing on record yet." in visit(client, expert.get_absolute_url()).text
+    assert "Nobody is on record." in visit(client, question.get_absolute_url()).text
+
+
+def test_pages_need_no_cache(built: site.Site, client: Client) -> None:
+    for address in site.PAGES.values():
+        before = client.get(address).content
+        cache.clear()
+        assert client.get(address).content == before
