@@ -32,8 +32,7 @@ class NotReady(Exception):
 
 def blockers(article: Article, now: datetime | None = None) -> list[str]:
     """All that stands between the working copy and the readers: the editor's checklist and `publish`'s guard."""
-    now = now or timezone.now()
-    return [*_missing_writing(article), *_taken_address(article, now), *_missing_record(article, now)]
+    return [*_missing_writing(article), *_taken_address(article), *_missing_record(article, now or timezone.now())]
 
 
 def _missing_writing(article: Article) -> Iterable[str]:
@@ -44,8 +43,6 @@ def _missing_writing(article: Article) -> Iterable[str]:
     if not article.authors.exists():
         yield "Name at least one author."
     yield from _missing_picture(article)
-    if Edition.objects.filter(slug=article.slug).exclude(article=article).exists():
-        yield "Choose another address: a different article was published at this one."
     for section in article.sections.select_related("expert"):
         if not to_plain(section.body):
             yield f"The section “{section}” is empty."
@@ -62,10 +59,10 @@ def _missing_picture(article: Article) -> Iterable[str]:
         yield "Say whose picture it is."
 
 
-def _taken_address(article: Article, now: datetime) -> Iterable[str]:
-    """Another article may still be live at an address that it has since given up in its working copy."""
-    if Edition.objects.newest(now).filter(slug=article.slug).exclude(article=article).exists():
-        yield f"Another article is live at “{article.slug}”; publish that one at its new address first."
+def _taken_address(article: Article) -> Iterable[str]:
+    """Whatever another article has had live or scheduled stays its own: links to it must never open this one."""
+    if Edition.objects.filter(slug=article.slug).exclude(article=article).exists():
+        yield f"Choose another address: a different article was published at “{article.slug}”."
 
 
 def _missing_record(article: Article, now: datetime) -> Iterable[str]:

@@ -7,6 +7,7 @@ Figures are shown beside their limits and never fail the run: they depend on the
 """
 
 import json
+import signal
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from datetime import date
@@ -33,6 +34,7 @@ def parse(arguments: list[str]) -> Namespace:
 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the scratch goes then, too
     try:
         with scratch() as folder:
             run(options, folder)

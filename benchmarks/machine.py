@@ -33,4 +33,4 @@ def _name_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         row = cursor.fetchone()
-    return f"PostgreSQL {row[0] if row else '?'} (its own CPU time is not in the figures)"
+    return f"PostgreSQL {row[0].split()[0] if row else '?'} (its own CPU time is not in the figures)"

@@ -12,8 +12,8 @@ from benchmarks.results import Results, Table, tabulate
 HOW_TO_READ = (
     "Milliseconds are CPU time of one process per call, uncached: best and median of {calls} calls. Spread is how far "
     "the medians of the rounds lie apart. A limit is compared with the median; “over” means that the best call kept "
-    "within it, OVER that none did. A yardstick is a fixed piece of pure Python, run around each round: compare machines "
-    "by that column. It took {least:.0f} to {most:.0f} ms during this run; the difference is other work on the machine."
+    "within it, OVER that none did. A yardstick is a fixed piece of pure Python, run around each round: that column "
+    "compares machines. It took {least:.0f} to {most:.0f} ms during this run; other work on the machine does that."
 )
 
 

@@ -1,7 +1,10 @@
 """An XLSX sheet as rows of text. Judged first: the reader trusts a workbook with all of the machine's memory."""
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -15,6 +18,11 @@ MAX_CELLS = 20_000_000  # of the rectangle that a sheet spans: it is laid out in
 
 _CELL = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _CHUNK = 1 << 20
+# What the standard library raises on archives that are broken, encrypted or packed in an unknown way.
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
+)
 _OVERLAP = 64
 
 
@@ -57,7 +65,7 @@ def check_archive(path: Path) -> None:
             for member in archive.infolist():
                 if member.filename.lower().endswith(".xml") and "sharedstrings" not in member.filename.lower():
                     _check_span(archive, member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _DAMAGE as error:
         raise WorkbookRefused(f"{path.name} is not an XLSX workbook, or it is damaged.") from error
 
 

@@ -233,30 +233,20 @@ def _create(new: Sequence[Wanted], sources: Mapping[PollKey, int], public_at: da
 
 def _update(changed: Sequence[tuple[Wanted, KnownPosition]], sources: Mapping[PollKey, int], report: Report) -> None:
     """Only rows as the import left them, so each has one quote at most. A quote taken out counts as updated."""
-    positions: list[Position] = []
+    positions = [_restate(row, known, sources) for row, known in changed]
     added: list[Quote] = []
     altered: list[Quote] = []
     removed: list[int] = []
-    for row, known in changed:
-        stance = _complete(row.stance, known.stance)
-        source = sources[row.entry.poll] if row.stance.source or not known.source_id else known.source_id
-        positions.append(
-            Position(
-                pk=known.pk,
-                answer_id=stance.answer_id,
-                blank=stance.blank,
-                confidence=stance.confidence,
-                source_id=source,
-                fingerprint=row.stance.seal(),
-            )
-        )
+    for position, (row, known) in zip(positions, changed, strict=True):
+        words = _complete(row.stance, known.stance).quotes
         kept = known.quote_ids[0] if known.quote_ids else None
-        quotes = [Quote(pk=kept, position_id=known.pk, source_id=source, **q._asdict()) for q in stance.quotes]
+        source = position.source_id or 0  # never without one: see _restate
+        quotes = [Quote(pk=kept, position=position, source_id=source, **q._asdict()) for q in words]
         if not quotes:
             removed += known.quote_ids
         elif kept is None:
             added += quotes
-        elif (stance.quotes, source) != (known.stance.quotes, known.source_id):
+        elif (words, position.source_id) != (known.stance.quotes, known.source_id):
             altered += quotes
         else:
             report.counts["quotes"]["unchanged"] += 1
@@ -267,3 +257,16 @@ def _update(changed: Sequence[tuple[Wanted, KnownPosition]], sources: Mapping[Po
     report.counts["positions"]["updated"] += len(positions)
     report.counts["quotes"]["created"] += len(added)
     report.counts["quotes"]["updated"] += len(altered) + len(removed)
+
+
+def _restate(row: Wanted, known: KnownPosition, sources: Mapping[PollKey, int]) -> Position:
+    """The stored row with what the table says now; its source stays unless one was said."""
+    keeps_source = known.source_id and not row.stance.source
+    return Position(
+        pk=known.pk,
+        answer_id=row.stance.answer_id,
+        blank=row.stance.blank,
+        confidence=row.stance.confidence,
+        source_id=known.source_id if keeps_source else sources[row.entry.poll],
+        fingerprint=row.stance.seal(),
+    )

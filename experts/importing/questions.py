@@ -205,5 +205,7 @@ def _update(changed: Sequence[tuple[KnownQuestion, NewQuestion]], topics: Mappin
 
 
 def _link(questions: Iterable[tuple[int, Topics]], topics: Mapping[str, int]) -> None:
+    """Two spellings can mean one topic, which is linked once."""
     link = Question.topics.through
-    link.objects.bulk_create([link(question_id=pk, topic_id=topics[key]) for pk, wanted in questions for key in wanted])
+    pairs = {(pk, topics[key]): None for pk, wanted in questions for key in wanted}
+    link.objects.bulk_create([link(question_id=question, topic_id=topic) for question, topic in pairs])

@@ -30,7 +30,7 @@ HEADINGS = {
 }
 ONE_OF_A_KIND = ["articles", "experts", "questions", "topics", "authors"]
 PLACES = [site.PAGES[name] for name in ("experts", "expert", "questions", "question", "compare", "comparison")]
-AS_OF = '“As of” must be a day written like 2025-01-31.'
+AS_OF = "“As of” must be a day written like 2025-01-31."
 
 
 @pytest.fixture
@@ -111,7 +111,9 @@ def test_a_missing_slash_is_added(built: site.Site, client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", PLACES)
-@pytest.mark.parametrize("day", ["yesterday", "2025-02-30", "31.01.2025", "2025-01-31T10:00", "0000-01-01", "12025-01-01"])
+@pytest.mark.parametrize(
+    "day", ["yesterday", "2025-02-30", "31.01.2025", "2025-01-31T10:00", "0000-01-01", "12025-01-01"]
+)
 def test_a_day_that_cannot_be_understood_is_named_beside_the_form(
     built: site.Site, client: Client, address: str, day: str
 ) -> None:
@@ -142,7 +144,9 @@ def test_unknown_parameters_change_nothing(built: site.Site, client: Client) -> 
 
 def test_posting_to_a_page_changes_nothing(built: site.Site, client: Client) -> None:
     def dump_rows() -> dict[str, list[object]]:
-        tables = [m for app in ("articles", "experts", "auth", "sessions") for m in apps.get_app_config(app).get_models()]
+        tables = [
+            m for app in ("articles", "experts", "auth", "sessions") for m in apps.get_app_config(app).get_models()
+        ]
         return {m._meta.label: list(m._default_manager.order_by("pk").values()) for m in tables}
 
     before = dump_rows()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -184,18 +184,29 @@ def test_a_second_edition_is_refused(values: dict[str, Any], reason: str) -> Non
     assert log(article) == [("publish", 1)]
 
 
-def test_an_address_at_which_another_article_was_published_is_refused() -> None:
-    """Else one of the two could not be read."""
+@pytest.mark.parametrize("at", [NOW, SOON])
+def test_an_address_that_another_article_ever_had_is_refused(at: datetime) -> None:
+    """Else one of the two could not be read, or an old link would open the wrong one."""
     first = make.article(slug="trains")
-    publish(first, by=None, now=NOW)
+    publish(first, by=None, now=NOW, at=at)
     Article.objects.filter(pk=first.pk).update(slug="night-trains")
     second = make.article(slug="trains")
-    with pytest.raises(NotReady, match="Choose another address"):
+    reasons = ["Choose another address: a different article was published at “trains”."]
+    with pytest.raises(NotReady) as refused:
         publish(second, by=None, now=NOW)
-    Article.objects.filter(pk=first.pk).update(slug="other-trains")
-    publish(first, by=None, now=NOW + HOUR)
+    assert refused.value.reasons == reasons
+    publish(first, by=None, now=SOON + HOUR)  # it moves away
+    assert blockers(second, SOON + 2 * HOUR) == reasons
     Article.objects.filter(pk=second.pk).update(slug="day-trains")
     assert publish(second, by=None, now=NOW).slug == "day-trains"
+
+
+def test_an_address_taken_back_before_anybody_saw_it_is_free() -> None:
+    first = make.article(slug="trains")
+    publish(first, by=None, now=NOW, at=SOON)
+    unschedule(first, by=None, now=NOW)
+    Article.objects.filter(pk=first.pk).update(slug="night-trains")
+    assert publish(make.article(slug="trains"), by=None, now=NOW).slug == "trains"
 
 
 def test_a_new_address_alone_makes_an_edition() -> None:

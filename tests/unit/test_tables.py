@@ -165,6 +165,18 @@ def test_a_sheet_that_is_broken_xml(tmp_path: Path) -> None:
     assert "is not a readable XLSX workbook" in complaint(path)
 
 
+def test_a_workbook_that_was_damaged_on_its_way(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [[str(n)] for n in range(500)]
+    path = write_workbook(tmp_path / "table.xlsx", {"One": rows})
+    content = path.read_bytes()
+    for place in range(0, len(content), 23):
+        damaged = write(tmp_path, content[:place] + b"\xff\x00" + content[place + 2 :], "damaged.xlsx")
+        try:
+            read(damaged)
+        except TableUnreadable as error:
+            assert "workbook" in str(error)  # noqa: PT017  # some bytes do not matter
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MAX_UNPACKED", 1_000_000)
     path = write_parts(tmp_path / "table.xlsx", {"One": " " * 1_000_001})
