@@ -42,11 +42,16 @@ def list_history(page: Iterable[Edition]) -> list[HistoryEntry]:
     editions = list(page)
     if not editions:
         return []
-    numbers = {n for edition in editions for n in (edition.number, edition.number - 1)}
+    # Two back: what follows a withdrawal is compared with what was withdrawn.
+    numbers = {edition.number - back for edition in editions for back in range(3)}
     rows = Edition.objects.filter(article=editions[0].article_id, number__in=numbers)
     places = {row.number: list_places(row.content) for row in rows if row.content}
+
+    def before(number: int) -> dict[str, str] | None:
+        return places.get(number - 1) or places.get(number - 2)
+
     return [
-        HistoryEntry(edition, find_place_changes(places.get(edition.number - 1), places.get(edition.number)))
+        HistoryEntry(edition, find_place_changes(before(edition.number), places.get(edition.number)))
         for edition in editions
     ]
 

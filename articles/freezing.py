@@ -61,7 +61,8 @@ def read_working_comparison(article: Article, day: date) -> Comparison:
     as_of = article.as_of or day
     experts = [s.expert for s in article.sections.select_related("expert") if s.expert]
     questions = list(article.questions.order_by("articlequestion__order", "articlequestion__id"))
-    return read_comparison(experts, questions, Position.objects.all(), as_of, as_of)
+    # Only what was stated by then: that something private was said later is nobody's business.
+    return read_comparison(experts, questions, Position.objects.stated_by(as_of), as_of, as_of)
 
 
 def freeze_picture(article: Article) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     newest = find_newest(slug)
     if newest.is_withdrawal:
         return show_withdrawal(request, newest)
-    return render(request, "articles/article.html", {"open": open_edition(newest), "newest": newest})
+    return render(request, "articles/article.html", {"open": open_edition(newest), "newest": newest, "kept": False})
 
 
 def edition_list(request: HttpRequest, slug: str) -> HttpResponse:
