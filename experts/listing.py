@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from aisrace.lib.text import fold
-from experts.comparison import Blank, Cell, ExpertRow, compare
-from experts.measures import Distribution, distribute
-from experts.models import Expert, Question, Topic
-from experts.reading import Statement, read_panel
+from experts.comparison import Blank, Cell, ExpertRow, QuestionRow
+from experts.measures import Distribution, Given, tally
+from experts.models import Expert, Position, Question, Topic
+from experts.reading import Statement
 from experts.record import expert_row, read_questions, read_roles
 
 
@@ -51,15 +51,27 @@ class CountedQuestion:
     distribution: Distribution
 
 
-def count_answers(questions: Sequence[Question], now: datetime, as_of: date | None) -> list[CountedQuestion]:
+def count_answers(questions: Iterable[Question], now: datetime, as_of: date | None) -> list[CountedQuestion]:
     """Each question with the distribution of its current answers. Two queries."""
-    rows = read_questions(questions)
-    panel = read_panel(rows, now, as_of)
-    comparison = compare(list(panel.experts.values()), rows, panel.positions, as_of)
+    listed = list(questions)
+    rows = read_questions(listed)
+    given = read_given(rows, now, as_of)
     return [
-        CountedQuestion(question, distribute(row, comparison.column(row)))
-        for question, row in zip(questions, rows, strict=True)
+        CountedQuestion(question, tally(row, given[row.id].values()))
+        for question, row in zip(listed, rows, strict=True)
     ]
+
+
+def read_given(questions: Iterable[QuestionRow], now: datetime, as_of: date | None) -> dict[int, dict[int, Given]]:
+    """What each expert's current position gives, by question id and expert id. One query."""
+    given: dict[int, dict[int, Given]] = {question.id: {} for question in questions}
+    rows = Position.objects.public(now).stated_by(as_of).filter(question__in=given).order_by("stated_on", "id")
+    for question_id, expert_id, answer_id, blank, confidence in rows.values_list(
+        "question_id", "expert_id", "answer_id", "blank", "confidence"
+    ):
+        # Later rows replace earlier ones: the order is the history.
+        given[question_id][expert_id] = (answer_id, Blank(blank) if blank else None, confidence)
+    return given
 
 
 def narrow_statements(statements: Sequence[Statement], show: str | None, words: str | None) -> list[Statement]:

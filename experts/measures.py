@@ -65,27 +65,40 @@ class Distribution:
         return sum(count for reason, count in self.blanks if reason in (Blank.NO_ANSWER, Blank.DECLINED, Blank.SILENT))
 
 
+type Given = tuple[int | None, Blank | None, int | None]
+
+
 def distribute(question: QuestionRow, cells: Iterable[Cell]) -> Distribution:
     """The distribution over one question's cells, one per expert."""
+    return tally(
+        question,
+        (
+            (cell.answer.id if cell.answer else None, cell.blank, cell.position.confidence if cell.position else None)
+            for cell in cells
+        ),
+    )
+
+
+def tally(question: QuestionRow, given: Iterable[Given]) -> Distribution:
+    """As `distribute`, over (answer id, reason for none, confidence) of each expert, read without anything else."""
+    on_axis = {answer.id for answer in question.scale.axis}
     counts: Counter[int] = Counter()
     weights: Counter[int] = Counter()
     blanks: Counter[Blank] = Counter()
     weighted_n = 0
-    for cell in cells:
-        if cell.answer is None:
-            blanks[cell.blank or Blank.NOTHING] += 1
+    for answer_id, blank, confidence in given:
+        if answer_id is None:
+            blanks[blank or Blank.NOTHING] += 1
             continue
-        counts[cell.answer.id] += 1
-        confidence = cell.position.confidence if cell.position else None
-        if confidence is not None and cell.answer.step is not None:
-            weights[cell.answer.id] += confidence
+        counts[answer_id] += 1
+        if confidence is not None and answer_id in on_axis:
+            weights[answer_id] += confidence
             weighted_n += 1
-    axis = question.scale.axis
-    n = sum(counts[answer.id] for answer in axis)
+    n = sum(counts[pk] for pk in on_axis)
     total = sum(weights.values())
     shares = tuple(
         Share(a, counts[a.id], counts[a.id] / n if n else 0.0, weights[a.id], weights[a.id] / total if total else 0.0)
-        for a in axis
+        for a in question.scale.axis
     )
     off_axis = tuple((answer, counts[answer.id]) for answer in question.scale.off_axis if counts[answer.id])
     return Distribution(question, shares, n, weighted_n, off_axis, tuple((b, blanks[b]) for b in Blank if blanks[b]))

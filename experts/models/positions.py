@@ -84,7 +84,11 @@ class Position(Public, FromTable):
             ),
             models.CheckConstraint(condition=Q(dating__in=["stated", "reported"]), name="position_dating_known"),
         ]
-        indexes = [models.Index(fields=["question", "stated_on"]), models.Index(fields=["expert", "-stated_on"])]
+        indexes = [
+            models.Index(fields=["question", "stated_on"]),
+            models.Index(fields=["expert", "-stated_on"]),
+            models.Index(fields=["-stated_on", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.expert} on “{self.question}”, {self.stated_on:%d %B %Y}"

@@ -8,20 +8,29 @@ from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
-PLACES = [
-    "/",
-    "/articles/",
-    "/articles/night-trains/",
-    "/articles/night-trains/editions/",
-    "/experts/",
-    "/experts/ada/",
-    "/questions/",
-    "/questions/ferries/",
-    "/compare/",
-    "/topics/night-trains/",
-    "/authors/nell-upham/",
+# What each place listens to.
+PLACES = {
+    "/": ["page"],
+    "/articles/": ["page"],
+    "/articles/night-trains/": ["page"],
+    "/articles/night-trains/editions/": ["page"],
+    "/experts/": ["q", "page"],
+    "/experts/ada/": ["q", "as_of", "show", "page"],
+    "/questions/": ["q", "as_of", "topic", "page"],
+    "/questions/ferries/": ["as_of", "show", "page"],
+    "/compare/": ["expert", "question", "as_of", "page"],
+    "/topics/night-trains/": ["page"],
+    "/authors/nell-upham/": ["page"],
+}
+PATHS = [
+    "/{}",
+    "/experts/{}/",
+    "/questions/{}/",
+    "/articles/{}/",
+    "/articles/{}/editions/",
+    "/topics/{}/",
+    "/authors/{}/",
 ]
-NAMES = ["q", "page", "as_of", "show", "topic", "expert", "question"]
 VALUES = {
     "nothing": "",
     "a space": "%20",
@@ -79,13 +88,13 @@ def answers_with_a_page(client: Client, address: str, query: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
 @pytest.mark.parametrize("address", PLACES)
-def test_no_value_breaks_a_page(client: Client, address: str, value: str) -> None:
-    for name in NAMES:
-        page = answers_with_a_page(client, address, f"{name}={value}")
-        assert "<script>alert" not in page.source
-        assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in page.text
+def test_no_value_breaks_a_page(client: Client, address: str) -> None:
+    for value in VALUES.values():
+        for name in PLACES[address]:
+            page = answers_with_a_page(client, address, f"{name}={value}")
+            assert "<script>alert" not in page.source
+            assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in page.words
 
 
 @pytest.mark.parametrize("query", OTHERS, ids=lambda query: query[:12])
@@ -94,19 +103,17 @@ def test_no_query_breaks_a_page(client: Client, query: str) -> None:
         answers_with_a_page(client, address, query)
 
 
-@pytest.mark.parametrize("page", ["", "abc", "-1", "0", "1.5", "999999", "9" * 5_000, "%00"])
-@pytest.mark.parametrize("address", ["/articles/", "/experts/", "/questions/", "/questions/ferries/", "/experts/ada/"])
-def test_a_page_number_that_makes_no_sense_opens_a_page_that_does(client: Client, address: str, page: str) -> None:
-    plain = client.get(address)
-    assert client.get(address, QUERY_STRING=f"page={page}").content == plain.content
+def test_a_page_number_that_makes_no_sense_opens_a_page_that_does(client: Client) -> None:
+    for address in ("/articles/", "/experts/", "/questions/", "/questions/ferries/", "/experts/ada/"):
+        plain = client.get(address)
+        for page in ("", "abc", "-1", "0", "1.5", "999999", "9" * 5_000, "%00"):
+            assert client.get(address, QUERY_STRING=f"page={page}").content == plain.content
 
 
-@pytest.mark.parametrize(
-    "place", ["/experts/{}/", "/questions/{}/", "/articles/{}/", "/topics/{}/", "/authors/{}/", "/{}"]
-)
 @pytest.mark.parametrize("name", ["%00", "%FF", "%E2%80%AE", "a" * 5_000, "..%2F..", "%F0%9F%9A%82", "ada%0A", "<b>"])
-def test_no_name_in_a_path_breaks_a_page(client: Client, place: str, name: str) -> None:
-    response = client.get(place.format(name))
-    assert response.status_code == 404
-    assert Page(response.content.decode()).texts("h1") == ["There is nothing at this address"]
-    assert b"<b>" not in response.content
+def test_no_name_in_a_path_breaks_a_page(client: Client, name: str) -> None:
+    for path in PATHS:
+        response = client.get(path.format(name))
+        assert response.status_code == 404
+        assert Page(response.content.decode()).texts("h1") == ["There is nothing at this address"]
+        assert b"<b>" not in response.content
