@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from experts.comparison import Comparison, ExpertRow, QuestionRow, compare
 from experts.forms import CompareForm
-from experts.measures import MINIMUM_COMMON, Agreement, agree, spread
+from experts.measures import MINIMUM_COMMON, Agreement, agree_on, spread, step_counts, steps_of
 from experts.models import Expert, Position, Question
 from experts.reading import read_panel
 from experts.record import Roles, expert_row, read_positions, read_questions, read_roles
@@ -60,10 +60,7 @@ def read_compare_page(form: CompareForm, now: datetime, today: date) -> CompareP
     people = [expert_row(expert, roles, form.day or today) for expert in chosen]
     panel = read_panel(rows, now, form.day, chosen) if rows else None
     comparison = compare(people, rows, panel.positions if panel else [], form.day)
-    pairs = [Pair(a, b, agree(comparison, a, b)) for a, b in combinations(people, 2)] if rows else []
-    return ComparePage(
-        experts, choosable, comparison, order_by_difference(comparison), sorted(pairs, key=_by_agreement), roles
-    )
+    return ComparePage(experts, choosable, comparison, order_by_difference(comparison), list_pairs(comparison), roles)
 
 
 def list_choosable(form: CompareForm, now: datetime) -> list[Question]:
@@ -72,6 +69,16 @@ def list_choosable(form: CompareForm, now: datetime) -> list[Question]:
     return list(
         Question.objects.public(now).filter(Q(pk__in=on_record.values("question")) | Q(slug__in=form.questions))
     )
+
+
+def list_pairs(comparison: Comparison) -> list[Pair]:
+    """Every two experts of the comparison, most agreement first; none where nothing is compared."""
+    if not comparison.questions:
+        return []
+    sizes = step_counts(comparison)
+    steps = [(expert, steps_of(comparison, expert)) for expert in comparison.experts]
+    pairs = [Pair(a, b, agree_on(x, y, sizes)) for (a, x), (b, y) in combinations(steps, 2)]
+    return sorted(pairs, key=_by_agreement)
 
 
 def order_by_difference(comparison: Comparison) -> list[QuestionRow]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 
 class Blank(StrEnum):
@@ -43,18 +44,18 @@ class AnswerRow:
     tone: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScaleRow:
     id: int
     name: str
     answers: tuple[AnswerRow, ...]
 
-    @property
+    @cached_property
     def axis(self) -> tuple[AnswerRow, ...]:
         """The answers on the axis, low end first."""
         return tuple(sorted((a for a in self.answers if a.step is not None), key=lambda a: a.step or 0))
 
-    @property
+    @cached_property
     def off_axis(self) -> tuple[AnswerRow, ...]:
         return tuple(a for a in self.answers if a.step is None)
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.renderers import Jinja2
 from django.http import QueryDict
 
 from aisrace.lib.text import clean_line
@@ -14,6 +15,9 @@ MOST_EXPERTS = 6
 
 class ReaderForm(forms.Form):
     """A form that is never wrong as a whole: what was understood counts, and the errors say what was not."""
+
+    # A choice of 160 topics takes Django's own templates 20 ms.
+    default_renderer = Jinja2()
 
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query, auto_id="%s")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from articles.models import Article, Edition
 from articles.publishing import publish, withdraw
+from experts.models import Topic
 from tests import cast, make
 from tests.make import NOW
 
@@ -37,6 +38,11 @@ class Site:
     record: cast.Record
     article: Article
     withdrawn: Article
+
+    @property
+    def topic(self) -> Topic:
+        """The one that everything here is about."""
+        return Topic.objects.get()
 
 
 def build() -> Site:

@@ -24,7 +24,7 @@ def environment(**options: Any) -> jinja2.Environment:
     options |= {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = jinja2.Environment(**options)  # noqa: S701 (set above)
     env.globals |= {
-        "static": static,
+        "static": lru_cache(maxsize=256)(static),
         "url": url,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

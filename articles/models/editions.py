@@ -51,7 +51,7 @@ class Edition(models.Model):
     objects = EditionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["article", "number"]
+        ordering = ["article_id", "number"]
         indexes = [models.Index(fields=["slug", "live_at"]), models.Index(fields=["live_at"])]
         constraints = [
             models.UniqueConstraint("article", "number", name="edition_number_once_per_article"),

@@ -73,7 +73,7 @@ class Section(models.Model):
     body = HtmlField(blank=True)
 
     class Meta:
-        ordering = ["article", "order", "id"]
+        ordering = ["article_id", "order", "id"]
         constraints = [
             models.UniqueConstraint("article", "expert", name="section_once_per_expert"),
             models.CheckConstraint(
@@ -93,7 +93,7 @@ class ArticleQuestion(models.Model):
     class Meta:
         verbose_name = "question of the article"
         verbose_name_plural = "questions of the article"
-        ordering = ["article", "order", "id"]
+        ordering = ["article_id", "order", "id"]
         constraints = [models.UniqueConstraint("article", "question", name="question_once_per_article")]
 
     def __str__(self) -> str:
@@ -106,7 +106,7 @@ class Byline(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["article", "order", "id"]
+        ordering = ["article_id", "order", "id"]
         constraints = [models.UniqueConstraint("article", "author", name="author_once_per_article")]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ class Affiliation(models.Model):
     objects = AffiliationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["expert", F("starts_on").asc(nulls_first=True), "id"]
+        ordering = ["expert_id", F("starts_on").asc(nulls_first=True), "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -123,7 +123,7 @@ class Quote(models.Model):
     locator = LineField("where in the source", max_length=200, blank=True, help_text="Page, paragraph, minute.")
 
     class Meta:
-        ordering = ["position", "id"]
+        ordering = ["position_id", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(words=""), name="quote_has_words"),
             models.CheckConstraint(

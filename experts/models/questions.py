@@ -51,7 +51,7 @@ class Answer(models.Model):
     description = ProseField(blank=True)
 
     class Meta:
-        ordering = ["scale", "order", "id"]
+        ordering = ["scale_id", "order", "id"]
         constraints = [
             models.UniqueConstraint("scale", "label", name="answer_label_once_per_scale"),
             models.UniqueConstraint("scale", "value", name="answer_value_once_per_scale"),

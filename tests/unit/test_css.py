@@ -1,0 +1,194 @@
+"""The styles keep their word: readable in light and dark and without colour, small, from here alone, nothing dead."""
+
+import gzip
+import re
+from collections.abc import Iterable
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from tests.colour import BLINDNESS, Colour, contrast, distance, lab, read_hex, seen_with
+
+ROOT = Path(__file__).resolve().parents[2]
+STYLES = sorted((ROOT / "static").rglob("*.css"))
+SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+TEMPLATES = sorted((ROOT / "templates" / "public").rglob("*.html"))
+
+READABLE = 4.5  # WCAG 2.2 AA, text of any size
+VISIBLE = 3.0  # WCAG 2.2 AA, what must be seen to use a control
+GREY_STEP = 8  # in L*, 0 to 100
+COLOUR_STEP = 12  # in ΔE; about 2 can just be told apart side by side
+BUDGET = 20_000  # bytes, compressed
+TONES = range(1, 6)
+PAIRS = list(combinations(TONES, 2))
+
+# Lists that only need the class: base.css takes the marks from every list with one.
+LISTS = {"answers", "error-list", "links", "nav", "rests-on"}
+# Classes that come from the data: the kinds of articles.changes.Part that are neither added nor removed.
+FROM_DATA = {"same", "skipped"}
+
+
+def read_themes() -> dict[str, dict[str, Colour]]:
+    """The colours of tokens.css by name, in light and in dark."""
+    text = (ROOT / "static" / "css" / "tokens.css").read_text()
+    pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", text)
+    return {
+        "light": {name: read_hex(light) for name, light, _ in pairs},
+        "dark": {name: read_hex(dark) for name, _, dark in pairs},
+    }
+
+
+THEMES = read_themes()
+themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+
+
+# --- Colour ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_measures_are_those_of_the_books() -> None:
+    black, white, red, green = map(read_hex, ("#000000", "#ffffff", "#ff0000", "#00ff00"))
+    assert contrast(black, white) == pytest.approx(21)
+    assert contrast(read_hex("#767676"), white) == pytest.approx(4.54, abs=0.01)
+    assert lab(white) == pytest.approx((100, 0, 0), abs=0.01)
+    assert lab(red) == pytest.approx((53.24, 80.09, 67.20), abs=0.05)
+    assert distance(seen_with("deuteranopia", red), seen_with("deuteranopia", green)) < distance(red, green) / 2
+
+
+@themes
+@pytest.mark.parametrize("tone", TONES)
+def test_text_on_every_tone_can_be_read(theme: dict[str, Colour], tone: int) -> None:
+    assert contrast(theme[f"tone-{tone}"], theme[f"on-{tone}"]) >= READABLE
+
+
+@themes
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_any_two_tones_differ_in_greyscale(theme: dict[str, Colour], one: int, other: int) -> None:
+    assert abs(lab(theme[f"tone-{one}"])[0] - lab(theme[f"tone-{other}"])[0]) >= GREY_STEP
+
+
+@themes
+@pytest.mark.parametrize("blindness", BLINDNESS)
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_any_two_tones_differ_for_the_colour_blind(
+    theme: dict[str, Colour], blindness: str, one: int, other: int
+) -> None:
+    seen = (seen_with(blindness, theme[f"tone-{tone}"]) for tone in (one, other))
+    assert distance(*seen) >= COLOUR_STEP
+
+
+@themes
+@pytest.mark.parametrize("text", ["ink", "soft", "accent"])
+@pytest.mark.parametrize("ground", ["paper", "raised", "sunken"])
+def test_text_can_be_read_on_every_ground(theme: dict[str, Colour], text: str, ground: str) -> None:
+    assert contrast(theme[text], theme[ground]) >= READABLE
+
+
+@themes
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [("accent-ink", "accent"), ("paper", "ink"), ("ink", "added"), ("ink", "removed"), ("soft", "added")],
+)
+def test_text_can_be_read_where_grounds_are_coloured(theme: dict[str, Colour], text: str, ground: str) -> None:
+    assert contrast(theme[text], theme[ground]) >= READABLE
+
+
+@themes
+@pytest.mark.parametrize("line", ["strong-rule", "accent"])
+@pytest.mark.parametrize("ground", ["paper", "raised", "sunken"])
+def test_the_edges_of_controls_can_be_seen(theme: dict[str, Colour], line: str, ground: str) -> None:
+    assert contrast(theme[line], theme[ground]) >= VISIBLE
+
+
+# --- Weight and origin -----------------------------------------------------------------------------------------------
+
+
+def weigh(files: Iterable[Path]) -> int:
+    """Bytes as served, each file compressed by itself."""
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
+
+
+def test_all_styles_together_are_small() -> None:
+    assert 0 < weigh(STYLES) < BUDGET
+
+
+def test_all_scripts_together_are_small() -> None:
+    assert 0 < weigh(SCRIPTS) < BUDGET
+
+
+@pytest.mark.parametrize("file", [*STYLES, *SCRIPTS], ids=lambda file: file.name)
+def test_files_name_no_other_site_and_no_other_file(file: Path) -> None:
+    text = without_comments(file.read_text()).replace('a[href^="http"]', "")
+    assert "@import" not in text
+    assert "//" not in re.sub(r"(?m)^\s*//.*$", "", text)
+    assert not re.search(r"https?:", text)
+
+
+# --- Nothing dead ----------------------------------------------------------------------------------------------------
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+
+
+def styled_classes(text: str) -> set[str]:
+    """Every class that a selector names; what stands inside { } of a rule is no selector."""
+    selectors = re.findall(r"([^{};]+)\{", re.sub(r"\"[^\"]*\"", "", without_comments(text)))
+    return {name for selector in selectors for name in re.findall(r"\.(-?[a-zA-Z_][\w-]*)", selector)}
+
+
+def written_classes(text: str) -> set[str]:
+    """Every class that a template may give an element; “tone-{{ … }}” comes as “tone-*”."""
+    found: set[str] = set()
+    for value in re.findall(r"""\bclass="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)\"""", text):
+        names = re.sub(r"\{\{(.*?)\}\}|\{%.*?%\}", _printed, value)
+        found.update(names.split())
+    # Modifiers that are handed to a macro.
+    return found | set(re.findall(r"[\"'](is-[a-z-]+)[\"']", text))
+
+
+def _printed(match: re.Match[str]) -> str:
+    """The strings that an expression can print, or * for one that prints a value."""
+    literals = re.findall(r"\"([^\"]*)\"", match[1] or "")
+    return " ".join(literals) if literals or not match[1] else "*"
+
+
+def matches(name: str, pattern: str) -> bool:
+    return name == pattern or (pattern.endswith("-*") and name.startswith(pattern[:-1]))
+
+
+STYLED = {name for file in STYLES for name in styled_classes(file.read_text())}
+WRITTEN = {name for file in TEMPLATES for name in written_classes(file.read_text())}
+
+
+def test_the_finder_of_classes_finds_them() -> None:
+    assert styled_classes('.a > .b-c:has(.d) { x: .5; } /* .e */ @media (min-width: 1.5rem) { .f[x=".g"] {} }') == {
+        *("a", "b-c", "d", "f")
+    }
+    assert written_classes('<p class="a tone-{{ n }}{{ " b" if x }}{% if y %} c{% endif %}">{{ d("x", "is-e") }}') == {
+        *("a", "tone-*", "b", "c", "is-e")
+    }
+
+
+def test_every_style_dresses_something() -> None:
+    scripts = " ".join(file.read_text() for file in SCRIPTS)
+    unused = {name for name in STYLED - FROM_DATA if not any(matches(name, pattern) for pattern in WRITTEN)}
+    assert {name for name in unused if not re.search(rf"\b{name}\b", scripts)} == set()
+
+
+def test_every_class_is_dressed() -> None:
+    undressed = {p for p in WRITTEN if p != "*" and not any(matches(name, p) for name in STYLED)}
+    assert undressed == LISTS
+
+
+def test_every_page_brings_the_styles_it_needs() -> None:
+    """Component files are linked by each page for itself: one that was forgotten leaves its parts bare."""
+    asked = {match for file in TEMPLATES for match in re.findall(r"css/[\w/]+\.css", file.read_text())}
+    assert asked == {file.relative_to(ROOT / "static").as_posix() for file in STYLES}
+
+
+def test_every_token_is_used_and_known() -> None:
+    text = without_comments(" ".join(file.read_text() for file in STYLES))
+    made, used = set(re.findall(r"(--[\w-]+)\s*:", text)), set(re.findall(r"var\((--[\w-]+)", text))
+    assert used - made == set()
+    assert made - used == set()
