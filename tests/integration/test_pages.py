@@ -1,5 +1,7 @@
 """Every public path answers, and says so clearly where there is nothing or where it was asked nonsense."""
 
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -7,6 +9,7 @@ from django.test import Client
 
 from tests import make, site
 from tests.pages import crawl, visit
+from tests.styles import styled_classes
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,7 @@ HEADINGS = {
     "privacy": "Privacy",
     "cookies": "Cookies",
 }
+STATIC = Path(__file__).resolve().parents[2] / "static"
 ONE_OF_A_KIND = ["articles", "experts", "questions", "topics", "authors"]
 NOWHERE = [
     "/nothing/",
@@ -164,6 +168,17 @@ def test_every_link_within_a_page_has_its_target(built: site.Site, client: Clien
         wanted |= {e["href"][1:] for e in page.find("use")}
         assert wanted <= set(names), address
         assert len(names) == len(set(names)), f"{address} names two elements alike"
+
+
+def test_every_page_links_the_styles_of_all_that_stands_on_it(built: site.Site, client: Client) -> None:
+    """Styles come a file per component; a page that forgets one shows that component bare."""
+    files = {path.relative_to(STATIC).as_posix(): styled_classes(path.read_text()) for path in STATIC.rglob("*.css")}
+    for address, page in crawl(client, *site.PAGES.values()).items():
+        linked = {e["href"].removeprefix("/static/") for e in page.find("link") if e["rel"] == "stylesheet"}
+        standing = {name for e in page.elements for name in e["class"].split()}
+        dressed = set().union(*(files[name] for name in linked))
+        missing = {name: standing & (files[name] - dressed) for name in files.keys() - linked}
+        assert {name: classes for name, classes in missing.items() if classes} == {}, address
 
 
 def test_a_site_without_content_says_what_to_do(client: Client) -> None:
