@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from aisrace.lib.figures import day
 from aisrace.lib.markup import to_plain
 from articles.models import Edition
-from experts.comparison import Cell
+from experts.comparison import Cell, SourceRow
 from experts.frozen import load
 
 CONTEXT = 12  # unchanged words kept on either side of a change
@@ -79,13 +80,21 @@ def list_places(content: dict[str, Any]) -> dict[str, str]:
         "Order of the sections": ", ".join(section["heading"] for section in content["sections"]),
     }
     for section in content["sections"]:
-        places[f"Section “{section['heading']}”"] = to_plain(section["body"])
+        place = f"Section “{section['heading']}”"
+        places[place] = f"{places.get(place, '')} {to_plain(section['body'])}".strip()
     comparison = load(content["comparison"])
+    places["Experts"] = "; ".join(f"{e.name} ({e.role})" if e.role else e.name for e in comparison.experts)
     for question in comparison.questions:
         places[f"The question “{question.label}”"] = question.wording
         for cell in comparison.column(question):
             places[f"{cell.expert.name} on “{question.label}”"] = " ".join(_cell_words(cell))
-    return places | {"Verdict": to_plain(content["verdict"]), "How this was made": to_plain(content["method"])}
+    places["Verdict"] = to_plain(content["verdict"])
+    places["What the verdict rests on"] = "; ".join(
+        f"{cell.expert.name} on “{cell.question.label}”"
+        for cell in comparison.cells.values()
+        if cell.position and cell.position.id in content["verdict_positions"]
+    )
+    return places | {"How this was made": to_plain(content["method"])}
 
 
 def _picture(picture: dict[str, Any] | None) -> Iterable[str]:
@@ -93,18 +102,24 @@ def _picture(picture: dict[str, Any] | None) -> Iterable[str]:
 
 
 def _cell_words(cell: Cell) -> Iterable[str]:
-    if cell.answer:
-        yield f"{cell.answer.label}."
-    elif cell.blank:
-        yield f"{cell.blank.label}."
-    if position := cell.position:
-        yield f"({position.stated_on.isoformat()})"
-        if position.confidence:
-            yield f"(sure {position.confidence} of 10)"
-        if position.summary:
-            yield position.summary
-        for quote in position.quotes:
-            yield f"“{quote.words}”" if quote.is_quotable else quote.words
+    yield f"{cell.label}."
+    position = cell.position
+    if position is None:
+        return
+    yield f"({'reported ' if position.is_reported else ''}{day(position.stated_on)})"
+    if position.confidence:
+        yield f"(sure {position.confidence} of 10)"
+    yield from filter(None, (position.role, position.summary))
+    for quote in position.quotes:
+        yield f"“{quote.words}”" if quote.is_quotable else quote.words
+        yield from _source_words(quote.source)
+    if position.source and not position.names_its_source:
+        yield from _source_words(position.source)
+
+
+def _source_words(source: SourceRow) -> Iterable[str]:
+    published = day(source.published_on) if source.published_on else ""
+    yield f"[{', '.join(filter(None, (source.author, source.title, source.publisher, published, source.url)))}]"
 
 
 def compare_words(before: str, after: str) -> list[Part]:
@@ -113,7 +128,7 @@ def compare_words(before: str, after: str) -> list[Part]:
     parts: list[Part] = []
     for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if op == "equal":
-            parts += _cut(new[c:d], is_first=c == 0, is_last=d == len(new))
+            parts += _cut(new[c:d], is_first=a == c == 0, is_last=b == len(old) and d == len(new))
             continue
         if b > a:
             parts.append(Part("removed", " ".join(old[a:b])))

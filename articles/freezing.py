@@ -79,14 +79,14 @@ def freeze_picture(article: Article) -> dict[str, Any] | None:
 
 
 def count(comparison: Comparison) -> dict[str, int]:
-    """`positions` are answers given, `silences` cells that record why there is none, `quotes` quotable words."""
-    positions = [cell.position for cell in comparison.cells.values() if cell.position]
+    """`positions` are answers given; `silences` cells that record why there is none; `quotes` the verbatim ones."""
+    cells = [cell for cell in comparison.cells.values() if cell.position]
     return {
         "experts": len(comparison.experts),
         "questions": len(comparison.questions),
-        "positions": sum(position.answer_id is not None for position in positions),
-        "silences": sum(position.answer_id is None for position in positions),
-        "quotes": sum(quote.is_quotable for position in positions for quote in position.quotes),
+        "positions": sum(cell.answer is not None for cell in cells),
+        "silences": sum(cell.answer is None for cell in cells),
+        "quotes": sum(quote.kind == "verbatim" for cell in cells if cell.position for quote in cell.position.quotes),
     }
 
 

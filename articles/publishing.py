@@ -77,6 +77,8 @@ def _missing_record(article: Article, now: datetime) -> Iterable[str]:
     for cell in comparison.cells.values():
         if cell.position and not cell.position.source:
             yield f"{cell.expert.name} on “{cell.question.label}” has no source."
+        if cell.position and cell.position.answer_id and not cell.answer:
+            yield f"{cell.expert.name}'s answer is not on the scale of “{cell.question.label}”."
     yield from _missing_verdict(article, {c.position.id for c in comparison.cells.values() if c.position})
 
 
@@ -136,10 +138,10 @@ def _without_day(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _misplaced(previous: Edition | None, live_at: datetime, now: datetime, kind: Kind, note: str) -> Iterable[str]:
+    if live_at < now:
+        yield "It cannot go live in the past."
     if previous and previous.live_at > now:
         yield f"Edition {previous.number} is scheduled; unschedule it first."
-    elif previous and live_at < previous.live_at:
-        yield f"It cannot go live before edition {previous.number}."
     if kind == Kind.WITHDRAWAL:
         yield "Use withdraw to take an article back."
     if (kind == Kind.FIRST) != (previous is None):

@@ -1,8 +1,12 @@
 """The public pages of the publication. They read editions that are live, never the working copy."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from aisrace.lib.paging import cut_page
@@ -27,38 +31,49 @@ def article_index(request: HttpRequest) -> HttpResponse:
 
 
 def find_newest(slug: str) -> Edition:
-    """The edition that counts now at this address, be it a withdrawal; 404 where nothing was ever live."""
-    edition = Edition.objects.newest(timezone.now()).filter(slug=slug).first()
+    """The edition that counts now of the article that is or was at this address; 404 where none ever was.
+
+    It may be a withdrawal, and it may be at another address by now.
+    """
+    now = timezone.now()
+    known = Edition.objects.published(now).filter(slug=slug)
+    edition = Edition.objects.newest(now).filter(article__in=known.values("article")).first()
     if edition is None:
         raise Http404(f"There is no article “{slug}”.")
     return edition
 
 
-def show_withdrawal(request: HttpRequest, edition: Edition) -> HttpResponse:
-    return render(request, "articles/withdrawn.html", {"edition": edition}, status=410)
+def lead_to_newest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hands the view the newest edition; answers 410 for a withdrawn article, 301 where the address has changed."""
+
+    @wraps(view)
+    def lead(request: HttpRequest, slug: str, **others: Any) -> HttpResponse:
+        newest = find_newest(slug)
+        if newest.is_withdrawal:
+            return render(request, "articles/withdrawn.html", {"edition": newest}, status=410)
+        if newest.slug != slug:
+            name = request.resolver_match.view_name if request.resolver_match else "article"
+            return redirect(name, slug=newest.slug, permanent=True, **others)
+        return view(request, newest, **others)
+
+    return lead
 
 
-def article_page(request: HttpRequest, slug: str) -> HttpResponse:
-    newest = find_newest(slug)
-    if newest.is_withdrawal:
-        return show_withdrawal(request, newest)
+@lead_to_newest
+def article_page(request: HttpRequest, newest: Edition) -> HttpResponse:
     return render(request, "articles/article.html", {"open": open_edition(newest), "newest": newest, "kept": False})
 
 
-def edition_list(request: HttpRequest, slug: str) -> HttpResponse:
-    newest = find_newest(slug)
-    if newest.is_withdrawal:
-        return show_withdrawal(request, newest)
+@lead_to_newest
+def edition_list(request: HttpRequest, newest: Edition) -> HttpResponse:
     editions = Edition.objects.published(timezone.now()).filter(article=newest.article_id).defer("content")
     page = cut_page(editions.order_by("-number"), request.GET, HISTORY_SIZE)
     context = {"newest": newest, "page": page, "history": list_history(page)}
     return render(request, "articles/editions.html", context)
 
 
-def edition_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    newest = find_newest(slug)
-    if newest.is_withdrawal:
-        return show_withdrawal(request, newest)
+@lead_to_newest
+def edition_page(request: HttpRequest, newest: Edition, number: int) -> HttpResponse:
     editions = Edition.objects.published(timezone.now()).filter(article=newest.article_id).exclude(content={})
     edition = get_object_or_404(editions, number=number)
     return render(request, "articles/article.html", {"open": open_edition(edition), "newest": newest, "kept": True})
@@ -68,8 +83,10 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     topic = get_object_or_404(Topic, slug=slug)
     page = cut_page(list_questions(now, None, topic), request.GET, LIST_SIZE)
-    counted = count_answers(page, now, None)
-    context = {"topic": topic, "articles": articles_on_topic(topic, now), "page": page, "counted": counted}
+    articles = list(articles_on_topic(topic, now))
+    if not page and not articles:
+        raise Http404("Nothing public is on this topic.")
+    context = {"topic": topic, "articles": articles, "page": page, "counted": count_answers(page, now, None)}
     return render(request, "articles/topic.html", context)
 
 

@@ -1,9 +1,10 @@
 """The comparison of experts on questions: pure functions over plain rows, no database, no clock.
 
-HTML, JSON, CSV and a frozen edition all read the one `Comparison` that `compare()` builds. Rows carry ids of the
-record; a day is a `date`; a *step* is the place of an answer on its scale's axis, counted from 0 at the low end.
+Pages and frozen editions read the one `Comparison` that `compare()` builds. Rows carry ids of the record; a day is a
+`date`; a *step* is the place of an answer on its scale's axis, counted from 0 at the low end.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -139,8 +140,14 @@ class PositionRow:
         return self.dating == "reported"
 
     @property
-    def is_quoted(self) -> bool:
-        return any(quote.is_quotable for quote in self.quotes)
+    def is_verbatim(self) -> bool:
+        """Whether some of it is on record in the expert's own words, not translated."""
+        return any(quote.kind == "verbatim" for quote in self.quotes)
+
+    @property
+    def names_its_source(self) -> bool:
+        """Whether a quote that is printed with its source names the position's source too."""
+        return any(quote.source == self.source for quote in self.quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,31 +225,40 @@ def compare(
 ) -> Comparison:
     """Lay the positions out; those of other experts or questions are ignored.
 
-    The current position is the newest stated by the end of `as_of`; of two stated on one day (which the record does
-    not allow) the one entered last. Time is linear in cells plus positions.
+    The current position is the newest stated by the end of `as_of`, but for `replaces`; of two stated on one day
+    (which the record does not allow) the one entered last counts.
     """
     current: dict[tuple[int, int], PositionRow] = {}
-    held: dict[tuple[int, int], int] = {}
+    replaced: Counter[tuple[int, int]] = Counter()
     later: set[tuple[int, int]] = set()
-    for position in positions:
+    for position in sorted(positions, key=lambda p: (p.stated_on, p.id)):
         key = (position.expert_id, position.question_id)
         if as_of is not None and position.stated_on > as_of:
             later.add(key)
             continue
-        held[key] = held.get(key, 0) + 1
-        known = current.get(key)
-        if known is None or (position.stated_on, position.id) > (known.stated_on, known.id):
+        if key not in current:
             current[key] = position
+        elif replaces(position.blank):
+            current[key] = position
+            replaced[key] += 1
 
     cells: dict[tuple[int, int], Cell] = {}
     for question in questions:
         for expert in experts:
             key = (expert.id, question.id)
             if newest := current.get(key):
-                cells[key] = lay_cell(expert, question, newest, held[key] - 1)
+                cells[key] = lay_cell(expert, question, newest, replaced[key])
             else:
                 cells[key] = Cell(expert, question, None, None, Blank.LATER if key in later else Blank.NOTHING)
     return Comparison(tuple(experts), tuple(questions), as_of, cells)
+
+
+def replaces(blank: str) -> bool:
+    """Whether a position takes the place of what the expert said before.
+
+    A report that is silent on somebody takes nothing back; declining and not answering are the expert's own doing.
+    """
+    return blank != Blank.SILENT
 
 
 def lay_cell(expert: ExpertRow, question: QuestionRow, position: PositionRow, earlier: int = 0) -> Cell:

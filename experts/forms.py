@@ -1,6 +1,6 @@
 """What readers may ask of the record by query string. Unknown parameters are ignored, bad values explained."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -55,12 +55,16 @@ class WordsForm(ReaderForm):
 
 class TopicForm(WordsForm, AsOfForm):
     topic = forms.ModelChoiceField(
-        Topic.objects.all(),
+        Topic.objects.none(),
         required=False,
         to_field_name="slug",
         empty_label="All topics",
         error_messages={"invalid_choice": "There is no such topic."},
     )
+
+    def __init__(self, query: QueryDict, now: datetime) -> None:
+        super().__init__(query)
+        self.fields["topic"].queryset = Topic.objects.asked(now)  # type: ignore[attr-defined]
 
 
 class StatementForm(WordsForm, AsOfForm):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from aisrace.lib.text import fold
-from experts.comparison import Blank, Cell, ExpertRow, QuestionRow
+from experts.comparison import Blank, Cell, ExpertRow, QuestionRow, replaces
 from experts.measures import Distribution, Given, tally
 from experts.models import Expert, Position, Question, Topic
 from experts.reading import Statement
@@ -69,8 +69,9 @@ def read_given(questions: Iterable[QuestionRow], now: datetime, as_of: date | No
     for question_id, expert_id, answer_id, blank, confidence in rows.values_list(
         "question_id", "expert_id", "answer_id", "blank", "confidence"
     ):
-        # Later rows replace earlier ones: the order is the history.
-        given[question_id][expert_id] = (answer_id, Blank(blank) if blank else None, confidence)
+        # The order is the history.
+        if expert_id not in given[question_id] or replaces(blank):
+            given[question_id][expert_id] = (answer_id, Blank(blank) if blank else None, confidence)
     return given
 
 
@@ -80,7 +81,7 @@ def narrow_statements(statements: Sequence[Statement], show: str | None, words: 
     return [
         statement
         for statement in statements
-        if _is_shown(statement.cell, show)
+        if _is_shown(statement.cell, statement.has_words, show)
         and (not key or key in fold(f"{statement.cell.question.label} {statement.cell.question.wording}"))
     ]
 
@@ -90,16 +91,16 @@ def narrow_cells(cells: Sequence[Cell], show: str | None) -> list[Cell]:
 
     Within an answer the surest come first. Experts with nothing on record by that day are left out.
     """
-    kept = [cell for cell in cells if cell.position and _is_shown(cell, show)]
+    kept = [cell for cell in cells if cell.position and _is_shown(cell, cell.position.is_verbatim, show)]
     return sorted(kept, key=_by_answer)
 
 
-def _is_shown(cell: Cell, show: str | None) -> bool:
+def _is_shown(cell: Cell, has_words: bool, show: str | None) -> bool:
     match show:
         case "answered":
             return cell.answer is not None
         case "quoted":
-            return bool(cell.position and cell.position.quotes)
+            return has_words
         case "blank":
             return cell.answer is None
     return True

@@ -218,7 +218,7 @@ def spread(cells: Iterable[Cell]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One expert answering one question differently from before; a recorded silence counts as an answer."""
+    """One expert answering one question differently from before. A silence is no answer and so no change."""
 
     before: PositionRow
     after: PositionRow
@@ -232,11 +232,12 @@ def find_changes(positions: Iterable[PositionRow]) -> list[Change]:
     """Every change of answer in the history of each expert and question, newest first."""
     histories: dict[tuple[int, int], list[PositionRow]] = {}
     for position in positions:
-        histories.setdefault((position.expert_id, position.question_id), []).append(position)
+        if position.answer_id is not None:
+            histories.setdefault((position.expert_id, position.question_id), []).append(position)
     changes = [
         Change(before, after)
         for history in histories.values()
         for before, after in pairwise(sorted(history, key=lambda p: (p.stated_on, p.id)))
-        if (before.answer_id, before.blank) != (after.answer_id, after.blank)
+        if before.answer_id != after.answer_id
     ]
     return sorted(changes, key=lambda change: change.on, reverse=True)

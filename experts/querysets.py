@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 
 class PublicQuerySet(QuerySet[Any]):
@@ -26,10 +26,7 @@ class PositionQuerySet(QuerySet[Any]):
         return self if day is None else self.filter(stated_on__lte=day)
 
 
-class AffiliationQuerySet(QuerySet[Any]):
-    def held_on(self, day: date) -> Self:
-        """Roles held on `day` as far as recorded; an unknown start or end does not exclude."""
-        return self.filter(
-            Q(starts_on=None) | Q(starts_on__lte=day),
-            Q(ends_on=None) | Q(ends_on__gt=day),
-        )
+class TopicQuerySet(QuerySet[Any]):
+    def asked(self, now: datetime) -> Self:
+        """Topics of at least one public question."""
+        return self.filter(questions__public_at__lte=now).distinct()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from experts.comparison import Cell, ExpertRow, PositionRow, QuestionRow, SourceRow, compare, lay_cell
+from experts.comparison import Cell, ExpertRow, PositionRow, QuestionRow, SourceRow, compare, lay_cell, replaces
 from experts.measures import (
     MINIMUM_COMMON,
     AgainstMedian,
@@ -19,7 +19,7 @@ from experts.measures import (
     find_median,
     stand_beside,
 )
-from experts.models import Expert, Position, Question
+from experts.models import Expert, Position, Question, Quote
 from experts.record import (
     Roles,
     expert_row,
@@ -47,7 +47,9 @@ class QuestionPage:
     @property
     def only_source(self) -> SourceRow | None:
         """The source where all positions share one, which then need not be named at each."""
-        sources = {cell.position.source for cell in self.cells if cell.position}
+        positions = [cell.position for cell in self.cells if cell.position]
+        sources = {position.source for position in positions}
+        sources |= {quote.source for position in positions for quote in position.quotes}
         return sources.pop() if len(sources) == 1 else None
 
     @property
@@ -89,10 +91,11 @@ def name_change(change: Change, experts: dict[int, ExpertRow], questions: dict[i
 
 @dataclass(frozen=True)
 class Statement:
-    """One entry of an expert's record: the position as a cell, and the one that it replaced."""
+    """One entry of an expert's record: the position, the one that it replaced, whether it is in their own words."""
 
     cell: Cell
     replaced: Cell | None
+    has_words: bool
 
     @property
     def stated_on(self) -> date:
@@ -154,15 +157,16 @@ def list_statements(expert: ExpertRow, positions: QuerySet[Position]) -> list[St
 
     Two queries: positions with questions, scales.
     """
+    verbatim = Quote.objects.filter(position=OuterRef("pk"), kind=Quote.Kind.VERBATIM)
     rows = positions.order_by("stated_on", "id").values_list(
         *("id", "expert_id", "question_id", "answer_id", "blank", "stated_on", "dating", "confidence"),
-        *("question__slug", "question__wording", "question__label", "question__scale_id"),
+        *("question__slug", "question__wording", "question__label", "question__scale_id", Exists(verbatim)),
     )
     found = [(PositionRow(*row[:8]), row[8:]) for row in rows]
-    scales = read_scales({scale_id for _, (*_, scale_id) in found})
+    scales = read_scales({scale_id for _, (*_, scale_id, _) in found})
     last: dict[int, Cell] = {}
     statements = []
-    for position, (slug, wording, label, scale_id) in found:
+    for position, (slug, wording, label, scale_id, has_words) in found:
         replaced = last.get(position.question_id)
         question = (
             replaced.question
@@ -170,7 +174,7 @@ def list_statements(expert: ExpertRow, positions: QuerySet[Position]) -> list[St
             else QuestionRow(position.question_id, slug, wording, label or wording, scales[scale_id])
         )
         last[question.id] = lay_cell(expert, question, position)
-        statements.append(Statement(last[question.id], replaced))
+        statements.append(Statement(last[question.id], replaced, has_words))
     statements.sort(key=lambda s: (s.stated_on, s.cell.answer is not None), reverse=True)
     return statements
 
@@ -194,14 +198,15 @@ def read_sheet(questions: Sequence[QuestionRow], now: datetime, as_of: date | No
     rows = Position.objects.public(now).stated_by(as_of).filter(question__in=index).order_by("stated_on", "id")
     experts: dict[int, ExpertRow] = {}
     steps: dict[int, list[int | None]] = {}
-    for expert_id, question_id, answer_id, slug, name in rows.values_list(
-        "expert_id", "question_id", "answer_id", "expert__slug", "expert__name"
+    for expert_id, question_id, answer_id, blank, slug, name in rows.values_list(
+        "expert_id", "question_id", "answer_id", "blank", "expert__slug", "expert__name"
     ):
         if expert_id not in steps:
             experts[expert_id] = ExpertRow(expert_id, slug, name)
             steps[expert_id] = [None] * len(index)
-        # Later rows replace earlier ones: the order is the history.
-        steps[expert_id][index[question_id]] = step_of.get(answer_id)
+        # The order is the history. Nothing is on the axis before the first answer, so a silence can only be skipped.
+        if replaces(blank):
+            steps[expert_id][index[question_id]] = step_of.get(answer_id)
     return Sheet(questions, experts, steps)
 
 
@@ -254,4 +259,4 @@ def add_evidence(statements: Sequence[Statement], roles: Roles) -> list[Statemen
     def fill(cell: Cell) -> Cell:
         return replace(cell, position=full[cell.position.id] if cell.position else None)
 
-    return [Statement(fill(statement.cell), statement.replaced) for statement in statements]
+    return [replace(statement, cell=fill(statement.cell)) for statement in statements]

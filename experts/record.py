@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from aisrace.lib.figures import month
 from experts.comparison import (
     Comparison,
     ExpertRow,
@@ -82,10 +83,14 @@ def read_positions(positions: Iterable[Position], roles: Roles) -> list[Position
 
 
 def name_role(roles: Roles, expert_id: int, day: date) -> str:
-    """The role held on `day` in words: the one that began last, joined where several are held at once."""
-    held = [a for a in roles.get(expert_id, []) if a.is_held_on(day)]
-    dated = [a for a in held if a.starts_on]
-    return "; ".join(str(a) for a in (dated[-1:] or held))
+    """The roles held on `day` in words; where nobody vouches for that day, the ones seen last, “as of” then."""
+    held = [role for role in roles.get(expert_id, []) if role.is_held_on(day)]
+    if seen := [role for role in held if role.is_seen_on(day)]:
+        return "; ".join(map(str, seen))
+    last = max((role.seen_until for role in held if role.seen_until), default=None)
+    return "; ".join(
+        f"{role} (as of {month(role.seen_until)})" for role in held if role.seen_until and role.seen_until == last
+    )
 
 
 def expert_row(expert: Expert, roles: Roles, day: date) -> ExpertRow:

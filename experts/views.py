@@ -20,7 +20,7 @@ from experts.listing import (
     narrow_cells,
     narrow_statements,
 )
-from experts.models import Expert, Question
+from experts.models import Answer, Expert, Question
 from experts.reading import add_evidence, read_expert_page, read_question_page
 
 LIST_SIZE = 40
@@ -63,7 +63,7 @@ def expert_page(request: HttpRequest, slug: str, articles: Naming) -> HttpRespon
 
 def question_index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    form = TopicForm(request.GET)
+    form = TopicForm(request.GET, now)
     page = cut_page(list_questions(now, form.asked("q"), form.asked("topic")), request.GET, LIST_SIZE)
     counted = count_answers(page, now, form.day)
     return respond(request, "experts/questions.html", form, {"page": page, "counted": counted})
@@ -81,6 +81,7 @@ def question_page(request: HttpRequest, slug: str, articles: Naming) -> HttpResp
         "page": page,
         "groups": group_cells(page),
         "topics": question.topics.all(),
+        "meanings": Answer.objects.filter(scale=question.scale_id).exclude(description=""),
         "articles": articles(question, now),
     }
     return respond(request, "experts/question.html", form, context)

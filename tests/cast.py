@@ -184,7 +184,6 @@ MEDIAN_SHARES = {"ada": 1 / 5, "bo": 4 / 5, "cato": 1 / 5, "dara": None, "elm": 
 CHANGES = [
     ("elm", "ferries", JUN_25, "Even", "Rejects the question"),
     ("ada", "ferries", JAN_25, "Unlikely", "Likely"),
-    ("dara", "gap", JAN_25, Blank.SILENT, "One to five"),
     ("elm", "ferries", JUN_24, "It depends", "Even"),
 ]
 

@@ -47,3 +47,12 @@ class HtmlField(CleanedMixin, models.TextField):
         # Characters written as entities only come to light in the sanitiser. They are dropped, not normalised:
         # a combining mark behind a tag would melt into its “>”.
         return drop_forbidden(clean_html(clean_text(value)))
+
+
+def is_web_address(field: str) -> models.Q:
+    """For a check constraint: empty or http(s), so that no link can carry a script, however it came in."""
+    return (
+        models.Q(**{field: ""})
+        | models.Q(**{f"{field}__startswith": "https://"})
+        | models.Q(**{f"{field}__startswith": "http://"})
+    )

@@ -1,6 +1,7 @@
 """Numbers, days and counts as the pages print them."""
 
 from datetime import date, datetime
+from math import floor
 
 from django.utils import timezone
 
@@ -10,8 +11,15 @@ MONTHS = (
 
 
 def percent(share: float) -> str:
-    """A share of 1 as whole percent: 0.634 → “63 %”, with a space that does not break."""
-    return f"{share * 100:.0f}\u00a0%"
+    """A share of 1 as whole percent, halves up: 0.634 → “63 %”, with a space that does not break.
+
+    A little is not nothing and nearly all is not all: 0.001 → “<1 %”, 0.999 → “>99 %”.
+    """
+    if 0 < share < 0.005:
+        return "<1\u00a0%"
+    if 0.995 <= share < 1:
+        return ">99\u00a0%"
+    return f"{floor(share * 100 + 0.5)}\u00a0%"
 
 
 def hundredths(share: float) -> str:

@@ -6,7 +6,7 @@ import re
 import nh3
 
 TAGS = {
-    *("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "pre"),
+    *("p", "br", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "pre"),
     *("a", "strong", "em", "b", "i", "code", "sub", "sup", "abbr", "cite", "q"),
     *("table", "thead", "tbody", "tr", "th", "td", "caption"),
 }

@@ -1,6 +1,7 @@
 """What readers read: immutable editions, and the log of what was done to an article."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -72,6 +73,10 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.slug, self.number])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only ever inserts: what was published is not written again."""
+        super().save(*args, **(kwargs | {"force_insert": True}))
 
     def is_published(self, now: datetime) -> bool:
         """Its time has come; it may since have been followed by another."""

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from aisrace.lib.fields import HtmlField, LineField, ProseField
+from aisrace.lib.fields import HtmlField, LineField, ProseField, is_web_address
+from aisrace.lib.files import RandomName
 from experts.models import Expert, Position, Question, Topic
 
 
@@ -20,6 +21,7 @@ class Author(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=is_web_address("website"), name="author_website_on_the_web")]
 
     def __str__(self) -> str:
         return self.name
@@ -43,7 +45,7 @@ class Article(models.Model):
     questions = models.ManyToManyField(Question, through="ArticleQuestion", related_name="articles")
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
-    picture = models.ImageField(upload_to="pictures/", blank=True)
+    picture = models.ImageField(upload_to=RandomName("pictures"), blank=True)
     picture_alt = LineField("picture description", max_length=300, blank=True)
     picture_credit = LineField(max_length=200, blank=True)
     as_of = models.DateField(

@@ -1,8 +1,9 @@
 """Bringing a published table of positions into the record, all of it or nothing.
 
-A table is read and checked before the database is touched; it is then written in one transaction. Repeating an import
-changes nothing. What an editor has changed since the last one is left alone and counted as refused, which does not fail
-the run; any row that is malformed does, and then nothing is imported.
+A table is read and checked before the database is touched; it is then compared with the record and written in one
+transaction, one import at a time. Repeating an import changes nothing. What an editor has changed since the last one is
+left alone and counted as refused, which does not fail the run; any row that is malformed does, and then nothing is
+imported.
 """
 
 import re
@@ -14,7 +15,8 @@ from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from aisrace.lib.text import clean_line
 from experts.importing.columns import Columns, ColumnsUnclear, choose_columns
@@ -33,6 +35,7 @@ __all__ = ["ImportStopped", "Listener", "Options", "Report", "import_positions"]
 
 SAMPLE = 200  # rows looked at to guess the columns
 MAX_LANGUAGE = 35
+LOCK = 0x1A15_7ACE  # any number that means nothing else on this database
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -77,9 +80,11 @@ def import_positions(path: Path, options: Options, now: datetime, listener: List
     listener = listener or Listener()
     with _stopping(report):
         check_options(options)
-        entries = _read(path, options, report, listener)
-        meaning = _interpret(entries, options, report, listener)
+        entries = _read(path, options, timezone.localdate(now), report, listener)
         with transaction.atomic():
+            # What is on record is only read from here on, so that another import cannot add to it in between.
+            lock_on_postgresql()
+            meaning = _interpret(entries, options, report, listener)
             _store(
                 entries, meaning, options, public_at=None if options.private else now, report=report, listener=listener
             )
@@ -112,7 +117,14 @@ def _stopping(report: Report) -> Iterator[None]:
     raise ImportStopped(report)
 
 
-def _read(path: Path, options: Options, report: Report, listener: Listener) -> Entries:
+def lock_on_postgresql() -> None:
+    """Imports take turns, until the transaction ends. On SQLite they do anyway: every transaction is IMMEDIATE."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _read(path: Path, options: Options, today: date, report: Report, listener: Listener) -> Entries:
     with open_table(path, options.sheet) as table:
         sample = list(islice(table.rows, SAMPLE))
         cells = [row.cells for row in sample if len(row.cells) == len(table.headings)]
@@ -120,7 +132,7 @@ def _read(path: Path, options: Options, report: Report, listener: Listener) -> E
         report.sheet, report.columns = table.sheet, columns.headings
         listener.tell(_describe_columns(columns, table))
         rows = _count(chain(sample, table.rows), listener)
-        days = Days(options.date_format, options.day)
+        days = Days(today, options.date_format, options.day)
         entries = read_entries(Table(table.headings, rows, table.sheet), columns, days)
         listener.advance("Reading", len(entries.positions), len(entries.positions))
     report.rows = len(entries.positions)

@@ -38,8 +38,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """How days are written, besides 2024-01-31, and the day of rows that have none."""
+    """How days are written, besides 2024-01-31, and the day of rows that have none. Later ones than today are wrong."""
 
+    today: date
     written: str = ""
     otherwise: date | None = None
 
@@ -78,12 +79,12 @@ class Said:
 
 @dataclass(slots=True)
 class ExpertEntry:
-    """`sightings`: the organisation by day, where the table has a column for it."""
+    """`sightings`: organisations by day and key, where the table has a column for them."""
 
     line: int
     name: str
     sort_name: str
-    sightings: dict[date, str] = field(default_factory=dict)
+    sightings: dict[tuple[date, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -153,6 +154,8 @@ def read_row(row: Row, columns: Columns, days: Days, wrong: list[str]) -> Said |
     written = columns.read(row.cells, "date")
     if (day := days.read(written)) is None:
         wrong.append(f"The date “{_tidy_line(written)[:40]}” is not written {days}.")
+    elif day > days.today:
+        wrong.append(f"The date {day} has not come yet.")
     confidence = _tidy_line(columns.read(row.cells, "confidence"))
     if key_of(confidence) not in _NOT_GIVEN and not _CONFIDENCE.fullmatch(confidence):
         wrong.append(f"The confidence “{confidence[:40]}” is not a whole number from 1 to 10.")
@@ -183,7 +186,7 @@ def _add(
     if first != said.line:
         wrong.append(f"The same expert, question and date stand in line {first} already.")
         return
-    _add_expert(entries, expert, said, wrong)
+    _add_expert(entries, expert, said)
     _add_question(entries, question, said, wrong)
     entries.polls.setdefault(poll, said.topic if said.poll else "")
     entries.positions.append(
@@ -197,13 +200,11 @@ def _key_of_question(said: Said, has_parts: bool) -> QuestionKey:
     return key_of(said.poll) if said.poll else "", key_of_wording(said.wording)
 
 
-def _add_expert(entries: Entries, key: str, said: Said, wrong: list[str]) -> None:
+def _add_expert(entries: Entries, key: str, said: Said) -> None:
     entry = entries.experts.setdefault(key, ExpertEntry(said.line, said.expert, said.sort_name))
     entry.sort_name = entry.sort_name or said.sort_name
     if said.organisation:
-        other = entry.sightings.setdefault(said.day, said.organisation)
-        if key_of(other) != key_of(said.organisation):
-            wrong.append(f"On the same day {said.expert} is at “{other}” and at “{said.organisation}”.")
+        entry.sightings.setdefault((said.day, key_of(said.organisation)), said.organisation)
 
 
 def _add_question(entries: Entries, key: QuestionKey, said: Said, wrong: list[str]) -> None:

@@ -9,7 +9,7 @@ from experts.importing.entries import ExpertEntry
 from experts.importing.fingerprints import refer, seal
 from experts.importing.naming import free_slug, key_of, write_slug
 from experts.importing.report import Report
-from experts.importing.roles import Role, date_roles, find_stays, merge_roles, replace_roles
+from experts.importing.roles import Role, merge_roles
 from experts.models import Affiliation, Expert
 
 
@@ -64,9 +64,10 @@ def save_experts(
 def read_experts() -> list[KnownExpert]:
     roles: dict[int, list[Role]] = defaultdict(list)
     for affiliation in Affiliation.objects.all():
-        is_edited = bool(affiliation.role or affiliation.interests)
-        days = affiliation.starts_on, affiliation.ends_on, affiliation.checked_on
-        roles[affiliation.expert_id].append(Role(affiliation.organisation, *days, affiliation.pk, is_edited))
+        dates = affiliation.starts_on, affiliation.ends_on
+        is_edited = bool(affiliation.role or affiliation.interests or any(dates))
+        seen = affiliation.seen_from, affiliation.seen_until
+        roles[affiliation.expert_id].append(Role(affiliation.organisation, *seen, *dates, affiliation.pk, is_edited))
     rows = Expert.objects.order_by("id").values_list("id", "name", "sort_name", "reference", "fingerprint")
     return [KnownExpert(*row, roles=roles[row[0]]) for row in rows]
 
@@ -84,37 +85,30 @@ def match_experts(entries: Iterable[str], known: Sequence[KnownExpert]) -> dict[
 
 
 def seal_expert(name: str, sort_name: str, roles: Iterable[Role]) -> str:
-    """Over what a table can say; the wording of a role and a biography are the editors' own."""
-    return seal(name, sort_name, [(r.organisation, r.starts_on, r.ends_on, r.checked_on) for r in roles])
+    """Over what a table can say, and that it says no dates; wording of roles and biography are the editors' own."""
+    said = [(role.organisation, role.seen_from, role.seen_until, role.starts_on, role.ends_on) for role in roles]
+    return seal(name, sort_name, sorted(said, key=str))
 
 
 def _judge(entry: ExpertEntry, known: KnownExpert, changes: list[Change], report: Report) -> None:
-    stays = find_stays(entry.sightings)
-    if known.fingerprint == seal_expert(entry.name, entry.sort_name or entry.name, date_roles(stays)):
+    if known.fingerprint == seal_expert(entry.name, entry.sort_name or entry.name, merge_roles([], entry.sightings)):
         report.counts["experts"]["unchanged"] += 1
         return
-    untouched = known.is_untouched
-    roles = merge_roles(known.roles, stays)
-    if roles is None and untouched:
-        roles = replace_roles(known.roles, stays)
+    roles = merge_roles(known.roles, entry.sightings)
     # A name found by reference or key differs in case, accents and hyphens at most: an editor's spelling stays.
     name = entry.name if known.fingerprint else known.name
     sort_name = (entry.sort_name if known.fingerprint else "") or known.sort_name
-    if (name, sort_name, roles) == (known.name, known.sort_name, known.roles):
+    if (name, sort_name, set(roles)) == (known.name, known.sort_name, set(known.roles)):
         report.counts["experts"]["unchanged"] += 1
-    elif untouched and roles is not None:
+    elif known.is_untouched:
         report.counts["experts"]["updated"] += 1
         changes.append(Change(name, sort_name, roles, known))
+    elif known.fingerprint:
+        message = f"{entry.name} was changed by an editor since the last import; left alone."
+        report.refuse("experts", entry.line, message)
     else:
-        report.refuse("experts", entry.line, _why_refused(entry, known, untouched))
-
-
-def _why_refused(entry: ExpertEntry, known: KnownExpert, untouched: bool) -> str:
-    if untouched:
-        return f"The affiliations of {entry.name} contradict those on record; left alone."
-    if not known.fingerprint:
-        return f"{entry.name} was entered by hand, with other affiliations; left alone."
-    return f"{entry.name} was changed by an editor since the last import; left alone."
+        message = f"{entry.name} was entered by hand, with other affiliations; left alone."
+        report.refuse("experts", entry.line, message)
 
 
 def _create(entries: Mapping[str, ExpertEntry], public_at: datetime | None) -> dict[str, int]:
@@ -124,7 +118,7 @@ def _create(entries: Mapping[str, ExpertEntry], public_at: datetime | None) -> d
     for key, entry in entries.items():
         slug = free_slug(write_slug(entry.name, 90, "expert"), taken)
         taken.add(slug)
-        held = date_roles(find_stays(entry.sightings))
+        held = merge_roles([], entry.sightings)
         sort_name = entry.sort_name or entry.name
         roles.append(held)
         experts.append(
@@ -159,7 +153,7 @@ def _update(changes: Sequence[Change]) -> None:
     gone = [role.pk for change in changes for role in change.before.roles if role.pk and role.pk not in kept]
     Affiliation.objects.filter(pk__in=gone).delete()
     stored = [_affiliation(change.before.pk, role) for change in changes for role in change.roles]
-    Affiliation.objects.bulk_update([a for a in stored if a.pk], ["starts_on", "ends_on", "checked_on"], batch_size=500)
+    Affiliation.objects.bulk_update([a for a in stored if a.pk], ["seen_from", "seen_until"], batch_size=500)
     Affiliation.objects.bulk_create([a for a in stored if not a.pk])
 
 
@@ -168,7 +162,6 @@ def _affiliation(expert_id: int, role: Role) -> Affiliation:
         pk=role.pk,
         expert_id=expert_id,
         organisation=role.organisation,
-        starts_on=role.starts_on,
-        ends_on=role.ends_on,
-        checked_on=role.checked_on,
+        seen_from=role.seen_from,
+        seen_until=role.seen_until,
     )

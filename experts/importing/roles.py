@@ -1,11 +1,14 @@
-"""Where somebody worked, from where a table saw them on which day."""
+"""Where somebody works, as far as tables saw it: at which organisation, from which day to which."""
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby, pairwise
 
 from experts.importing.naming import key_of
+
+type Sightings = Mapping[tuple[date, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,75 +16,66 @@ class Role:
     """An affiliation as plain data; `pk` is None before it is stored. `is_edited`: it holds more than a table says."""
 
     organisation: str
-    starts_on: date | None
-    ends_on: date | None
-    checked_on: date | None
-    pk: int | None = None
-    is_edited: bool = False
+    seen_from: date | None
+    seen_until: date | None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    pk: int | None = field(default=None, compare=False)
+    is_edited: bool = field(default=False, compare=False)
 
-    def is_held_on(self, day: date) -> bool:
-        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or self.ends_on > day)
+    @property
+    def key(self) -> str:
+        return key_of(self.organisation)
 
+    def covers(self, day: date) -> bool:
+        """As `Affiliation.is_seen_on`."""
+        first = self.starts_on or self.seen_from or date.min
+        return first <= day and (day < self.ends_on if self.ends_on else day <= (self.seen_until or date.max))
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """The first and last day on which a table sees somebody at one organisation without a break."""
-
-    organisation: str
-    first: date
-    last: date
-
-
-def find_stays(sightings: Mapping[date, str]) -> list[Stay]:
-    """Consecutive days at the same organisation are one stay, oldest first."""
-    days = sorted(sightings)
-    groups = (list(group) for _, group in groupby(days, key=lambda day: key_of(sightings[day])))
-    return [Stay(sightings[group[0]], group[0], group[-1]) for group in groups]
-
-
-def date_roles(stays: Sequence[Stay]) -> list[Role]:
-    """A role begins, and the one before it ends, on the day it is first seen; the start of the first is not known."""
-    firsts = [stay.first for stay in stays]
-    changes = [None, *firsts[1:], None]
-    return [Role(stay.organisation, *days, stay.last) for stay, days in zip(stays, pairwise(changes), strict=False)]
-
-
-def merge_roles(known: Sequence[Role], stays: Sequence[Stay]) -> list[Role] | None:
-    """What is on record with what a table saw, or None where the two cannot both be right.
-
-    A stay within a known role of that organisation moves its `checked_on` on; one that begins after everything known
-    ends the last role and opens a new one. Merging the same stays again changes nothing.
-    """
-    if not known:
-        return date_roles(stays)
-    roles = list(known)
-    for stay in stays:
-        place = next((n for n, role in enumerate(roles) if _covers(role, stay)), None)
-        if place is not None:
-            roles[place] = _seen_until(roles[place], stay.last)
-        elif all(stay.first > (role.checked_on or role.starts_on or date.min) for role in roles):
-            roles = [_ended_by(role, stay.first) for role in roles]
-            roles.append(Role(stay.organisation, stay.first, None, stay.last))
-        else:
+    def measure_gap(self, day: date) -> tuple[date, date] | None:
+        """What lies between the role and a day outside it; None where an editor's dates say that it is another."""
+        if self.starts_on or self.ends_on:
             return None
+        first, last = self.seen_from or day, self.seen_until or day
+        return (last, day) if last < day else (day, first)
+
+    def widen(self, day: date) -> "Role":
+        """A side that is open stays open."""
+        first, last = self.seen_from, self.seen_until
+        return replace(self, seen_from=first and min(first, day), seen_until=last and max(last, day))
+
+
+def merge_roles(known: Sequence[Role], sightings: Sightings) -> list[Role]:
+    """What is on record with what a table saw: organisations by day and key. Merging the same again changes nothing.
+
+    Each sighting lies in a role, widens the nearest if no other organisation was seen in between, or begins another.
+    """
+    roles = [role for role in known if role.is_edited or not _is_corrected(role, sightings)]
+    ends = {(day, role.key) for role in roles for day in (role.seen_from, role.seen_until) if day}
+    days: list[date] = []
+    own: dict[str, list[date]] = defaultdict(list)
+    for day, key in sorted(ends | sightings.keys()):
+        days.append(day)
+        own[key].append(day)
+    for day, key in sorted(sightings):
+        same = [place for place, role in enumerate(roles) if role.key == key]
+        if any(roles[place].covers(day) for place in same):
+            continue
+        gaps = {place: gap for place in same if (gap := roles[place].measure_gap(day))}
+        free = [place for place, gap in gaps.items() if _count(days, *gap) == _count(own[key], *gap)]
+        if free:
+            nearest = min(free, key=lambda place: gaps[place][1] - gaps[place][0])
+            roles[nearest] = roles[nearest].widen(day)
+        else:
+            roles.append(Role(sightings[day, key], day, day))
     return roles
 
 
-def replace_roles(known: Sequence[Role], stays: Sequence[Stay]) -> list[Role] | None:
-    """The table's word instead of the record's: only where it sees as far and nobody has edited the roles."""
-    seen = max((role.checked_on or date.min for role in known), default=date.min)
-    if not stays or stays[-1].last < seen or any(role.is_edited for role in known):
-        return None
-    return date_roles(stays)
+def _is_corrected(role: Role, sightings: Sightings) -> bool:
+    """The table looks on the first and the last day of the role, and sees only others."""
+    ends = {role.seen_from, role.seen_until}
+    return ends <= {day for day, _ in sightings} and not any((day, role.key) in sightings for day in ends if day)
 
 
-def _covers(role: Role, stay: Stay) -> bool:
-    return key_of(role.organisation) == key_of(stay.organisation) and role.is_held_on(stay.first)
-
-
-def _seen_until(role: Role, day: date) -> Role:
-    return replace(role, checked_on=max(role.checked_on or day, day))
-
-
-def _ended_by(role: Role, day: date) -> Role:
-    return role if role.ends_on else replace(role, ends_on=max(day, role.starts_on or day))
+def _count(days: Sequence[date], after: date, before: date) -> int:
+    return bisect_left(days, before) - bisect_right(days, after)

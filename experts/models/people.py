@@ -4,11 +4,14 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from aisrace.lib.fields import LineField, ProseField
+from aisrace.lib.fields import LineField, ProseField, is_web_address
+from aisrace.lib.figures import month
+from aisrace.lib.files import RandomName
 from experts.models.base import FromTable, Public
-from experts.querysets import AffiliationQuerySet, PublicQuerySet
+from experts.querysets import PublicQuerySet
 
 
 class Expert(Public, FromTable):
@@ -23,7 +26,7 @@ class Expert(Public, FromTable):
     sort_name = LineField(max_length=200, blank=True, help_text="As in an index: “Lee, Kai-Fu”. Empty: the name.")
     slug = models.SlugField(max_length=100, unique=True)
     bio = ProseField(blank=True)
-    portrait = models.ImageField(upload_to="portraits/", blank=True)
+    portrait = models.ImageField(upload_to=RandomName("portraits"), blank=True)
     portrait_alt = LineField("portrait description", max_length=200, blank=True)
     portrait_credit = LineField(max_length=200, blank=True)
     website = models.URLField(max_length=500, blank=True)
@@ -38,6 +41,7 @@ class Expert(Public, FromTable):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="expert_has_a_name"),
             models.CheckConstraint(condition=Q(kind__in=["person", "organisation"]), name="expert_kind_known"),
+            models.CheckConstraint(condition=is_web_address("website"), name="expert_website_on_the_web"),
         ]
 
     def __str__(self) -> str:
@@ -57,21 +61,26 @@ class Affiliation(models.Model):
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="affiliations")
     role = LineField(max_length=200, blank=True)
     organisation = LineField(max_length=200)
-    starts_on = models.DateField(null=True, blank=True, help_text="First day in the role. Empty: not known.")
-    ends_on = models.DateField(null=True, blank=True, help_text="First day after it. Empty: not known to have ended.")
-    checked_on = models.DateField(
-        null=True, blank=True, help_text="The last day on which we know the role was held; shown as “as of”."
+    starts_on = models.DateField(null=True, blank=True, help_text="First day in the role, where it is known.")
+    ends_on = models.DateField(null=True, blank=True, help_text="First day after it, where it is known.")
+    seen_from = models.DateField(
+        null=True, blank=True, help_text="The first day on which a source shows the role, where its start is not known."
+    )
+    seen_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which a source shows the role; later it is told “as of”."
     )
     interests = ProseField("declared interests", blank=True)
 
-    objects = AffiliationQuerySet.as_manager()
-
     class Meta:
-        ordering = ["expert_id", F("starts_on").asc(nulls_first=True), "id"]
+        ordering = ["expert_id", Coalesce("starts_on", "seen_from").asc(nulls_first=True), "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="affiliation_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_from=None) | Q(seen_until=None) | Q(seen_until__gte=F("seen_from")),
+                name="affiliation_seen_until_after_seen_from",
             ),
             models.CheckConstraint(condition=~Q(organisation=""), name="affiliation_has_an_organisation"),
         ]
@@ -80,5 +89,24 @@ class Affiliation(models.Model):
         return f"{self.role}, {self.organisation}" if self.role else self.organisation
 
     def is_held_on(self, day: date) -> bool:
-        """The instance twin of `held_on(day)`."""
-        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or self.ends_on > day)
+        """As far as known: not before the start or the first sighting, not from the end on.
+
+        A role that has no end but was not seen lately may still be held; see `is_seen_on`.
+        """
+        begins = self.starts_on or self.seen_from
+        return (begins is None or begins <= day) and (self.ends_on is None or self.ends_on > day)
+
+    def is_seen_on(self, day: date) -> bool:
+        """Whether anybody vouches for that day: it lies before a known end or no later than the last sighting."""
+        return self.is_held_on(day) and (self.ends_on is not None or self.seen_until is None or day <= self.seen_until)
+
+    @property
+    def told_dates(self) -> str:
+        """What is known of when: “from May 2003 until June 2017”, “seen May 2012 to May 2017”, “as of May 2017”."""
+        known = [("from", self.starts_on), ("until", self.ends_on)]
+        if any(day for _, day in known):
+            return " ".join(f"{word} {month(day)}" for word, day in known if day)
+        first, last = self.seen_from or self.seen_until, self.seen_until
+        if first is None or last is None:
+            return f"from {month(first)} at the latest" if first else ""
+        return f"as of {month(last)}" if month(first) == month(last) else f"seen {month(first)} to {month(last)}"

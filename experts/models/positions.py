@@ -3,8 +3,9 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from aisrace.lib.fields import LineField, ProseField
+from aisrace.lib.fields import LineField, ProseField, is_web_address
 from experts.models.base import FromTable, Public
 from experts.models.people import Expert
 from experts.models.questions import Answer, Question
@@ -33,6 +34,7 @@ class Source(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="source_has_a_title"),
             models.CheckConstraint(condition=Q(kind__in=["primary", "secondary"]), name="source_kind_known"),
+            models.CheckConstraint(condition=is_web_address("url"), name="source_url_on_the_web"),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +99,8 @@ class Position(Public, FromTable):
         super().clean()
         if self.answer and self.question_id and self.answer.scale_id != self.question.scale_id:
             raise ValidationError({"answer": f"“{self.answer}” is not an answer of the scale “{self.question.scale}”."})
+        if self.stated_on and self.stated_on > timezone.localdate():
+            raise ValidationError({"stated_on": "This day has not come yet."})
         if bool(self.answer_id) == bool(self.blank):
             raise ValidationError("Give an answer or say why there is none; one of the two.")
 

@@ -5,13 +5,15 @@ from django.urls import reverse
 
 from aisrace.lib.fields import LineField, ProseField
 from experts.models.base import FromTable, Public
-from experts.querysets import PublicQuerySet
+from experts.querysets import PublicQuerySet, TopicQuerySet
 
 
 class Topic(models.Model):
     name = LineField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     description = ProseField(blank=True)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

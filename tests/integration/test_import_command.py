@@ -30,7 +30,7 @@ def test_every_wrong_row_is_told_and_nothing_imported(tmp_path: Path) -> None:
         {"panelist": "Ada Fernwick", "vote": "Disagree"},
         {"panelist": "G", "statement": "Something else."},
         {"panelist": "H", "vote": "x" * 101},
-        {"panelist": "Fernwick, Ada", "uni": "Elsewhere", "question": "B", "statement": "Other."},
+        {"panelist": "I", "date": "2025-07-02"},
     )
     assert stopped(path) == [
         (3, "The date “31/12/2021” is not written like 2024-01-31 (others need --date-format)."),
@@ -44,7 +44,7 @@ def test_every_wrong_row_is_told_and_nothing_imported(tmp_path: Path) -> None:
         (10, "The same expert, question and date stand in line 2 already."),
         (11, "The question “trains A” has other words than in line 2."),
         (12, f"The answer is longer than 100 characters: “{'x' * 40}…”."),
-        (13, "On the same day Ada Fernwick is at “Northmoor” and at “Elsewhere”."),
+        (13, "The date 2025-07-02 has not come yet."),
     ]
 
 
@@ -165,6 +165,12 @@ def test_other_dates_need_their_format(tmp_path: Path) -> None:
     assert stopped(path)[0][0] == 2
     command(str(path), "--date-format", "%d/%m/%Y")
     assert set(Position.objects.values_list("stated_on", flat=True)) == {date(2021, 3, 2)}
+
+
+def test_today_has_come_and_a_later_day_for_all_has_not(tmp_path: Path) -> None:
+    path = write(tmp_path, {}, without=("date",))
+    assert stopped(path, day=date(2025, 7, 2)) == [(2, "The date 2025-07-02 has not come yet.")]
+    assert counts(bring_in(path, day=date(2025, 7, 1)), "created") == (1, 1, 1, 1)
 
 
 @pytest.mark.parametrize(

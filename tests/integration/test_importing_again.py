@@ -1,16 +1,27 @@
 """A table that comes back updates its own rows, and never an editor's."""
 
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from experts.importing import Report
 from experts.models import Affiliation, Expert, Position, Question, Quote, Scale, Source, Topic
+from experts.record import name_role, read_roles
 from tests import make
-from tests.tables import Rows, bring_in, counts, write
+from tests.tables import PANEL, Rows, bring_in, counts, write
 
 pytestmark = pytest.mark.django_db
+
+
+FIRST = date(2021, 3, 2)
+
+
+def seen() -> list[tuple[str, date | None, date | None]]:
+    return list(Affiliation.objects.values_list("organisation", "seen_from", "seen_until"))
 
 
 def test_what_changed_in_the_table_is_updated(tmp_path: Path) -> None:
@@ -62,18 +73,34 @@ def test_a_later_table_adds_to_history(tmp_path: Path) -> None:
     bring_in(old)
     report = bring_in(write(tmp_path, new | {"uni": "Saltmarsh"}, name="new.csv"))
     assert (counts(report, "created"), counts(report, "updated")) == ((0, 1, 1, 1), (1, 0, 0, 0))
-    roles = list(Affiliation.objects.values_list("organisation", "starts_on", "ends_on", "checked_on"))
-    assert roles == [
-        ("Northmoor", None, date(2023, 1, 1), date(2021, 3, 2)),
-        ("Saltmarsh", date(2023, 1, 1), None, date(2023, 1, 1)),
-    ]
+    assert seen() == [("Northmoor", FIRST, FIRST), ("Saltmarsh", date(2023, 1, 1), date(2023, 1, 1))]
     assert counts(bring_in(old), "unchanged") == (1, 1, 1, 1)
+
+
+def test_tables_widen_what_is_seen_and_never_date_it(tmp_path: Path) -> None:
+    for day in ("2021-03-02", "2023-01-01", "2020-05-05"):
+        path = write(tmp_path, {"date": day}, without=("id", "question", "topic"))
+        bring_in(path)
+        assert counts(bring_in(path), "unchanged") == (1, 1, 1, 1)
+    role = Affiliation.objects.get()
+    assert (role.seen_from, role.seen_until) == (date(2020, 5, 5), date(2023, 1, 1))
+    assert (role.starts_on, role.ends_on) == (None, None)
+
+
+def test_somebody_at_two_places_on_one_day_is_at_both(tmp_path: Path) -> None:
+    rows: Rows = [{}, {"uni": "Saltmarsh", "question": "B", "statement": "Ferries will win."}]
+    path = write(tmp_path, *rows)
+    bring_in(path)
+    assert seen() == [("Northmoor", FIRST, FIRST), ("Saltmarsh", FIRST, FIRST)]
+    assert name_role(read_roles(Expert.objects.all()), Expert.objects.get().pk, FIRST) == "Northmoor; Saltmarsh"
+    for again in (path, write(tmp_path, *reversed(rows), name="reversed.csv")):
+        assert counts(bring_in(again), "unchanged") == (1, 2, 2, 2)
 
 
 def test_a_misspelt_affiliation_is_replaced(tmp_path: Path) -> None:
     bring_in(write(tmp_path, {"uni": "Nortmoor"}))
     assert counts(bring_in(write(tmp_path, {})), "updated") == (1, 0, 0, 0)
-    assert Affiliation.objects.get().organisation == "Northmoor"
+    assert seen() == [("Northmoor", FIRST, FIRST)]
 
 
 def test_a_source_said_later_takes_over(tmp_path: Path) -> None:
@@ -151,6 +178,28 @@ def test_background_biography_and_roles_are_the_editors_own(tmp_path: Path) -> N
         "Knows trains.",
     )
     assert str(Affiliation.objects.get()) == "Professor, Northmoor"
+    assert seen() == [("Northmoor", FIRST, date(2022, 1, 1))]
+
+
+def test_a_role_that_an_editor_dated_is_left_alone(tmp_path: Path) -> None:
+    bring_in(write(tmp_path, {}))
+    Affiliation.objects.update(starts_on=date(2019, 9, 1), ends_on=date(2022, 9, 1))
+    within = {"id": "ferries", "topic": "Ferries", "date": "2022-01-01"}
+    after = within | {"date": "2022-09-01"}
+    before = Affiliation.objects.values().get()
+    assert counts(bring_in(write(tmp_path, {})), "unchanged") == (1, 1, 1, 1)
+    assert counts(bring_in(write(tmp_path, within)), "unchanged") == (1, 0, 0, 0)
+    assert counts(bring_in(write(tmp_path, after), source="Other"), "refused") == (1, 0, 0, 0)
+    assert Affiliation.objects.values().get() == before
+
+
+def test_an_affiliation_entered_by_hand_is_believed(tmp_path: Path) -> None:
+    make.affiliation(make.expert(), "Northmoor", role="Dean")
+    make.affiliation(make.expert("Bo Quillane"), "Northmoor", seen_from=FIRST, seen_until=FIRST)
+    report = bring_in(write(tmp_path, {}, {"panelist": "Quillane, Bo", "uni": "Saltmarsh"}))
+    assert (counts(report, "unchanged")[0], counts(report, "refused")[0]) == (1, 1)
+    assert report.refusals[0].message == "Bo Quillane was entered by hand, with other affiliations; left alone."
+    assert seen() == [("Northmoor", None, None), ("Northmoor", FIRST, FIRST)]
 
 
 def test_rows_made_by_hand_are_found_and_left_alone(tmp_path: Path) -> None:
@@ -183,3 +232,30 @@ def test_private_rows_stay_private(tmp_path: Path) -> None:
     assert not any(m.objects.filter(public_at__isnull=False).exists() for m in (Expert, Question, Position))
     bring_in(write(tmp_path, {"vote": "Disagree"}))
     assert not Position.objects.filter(public_at__isnull=False).exists()
+
+
+# --- At once ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_imports_at_once_take_turns() -> None:
+    results: list[Report | Exception] = []
+    barrier = threading.Barrier(3)
+
+    def run() -> None:
+        try:
+            barrier.wait(10)
+            results.append(bring_in(PANEL))
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    created = [counts(report, "created") if isinstance(report, Report) else report for report in results]
+    assert created == [(6, 7, 42, 9), (0, 0, 0, 0), (0, 0, 0, 0)]
+    assert (Scale.objects.count(), Expert.objects.count(), Position.objects.count()) == (1, 6, 42)

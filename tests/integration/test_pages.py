@@ -1,5 +1,6 @@
 """Every public path answers, and says so clearly where there is nothing or where it was asked nonsense."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -191,9 +192,10 @@ def test_a_site_without_content_says_what_to_do(client: Client) -> None:
     assert visit(client, "/compare/").texts("h1") == ["Compare experts"]
 
 
-def test_a_topic_without_content_says_so(client: Client) -> None:
+def test_a_topic_without_public_content_is_not_there(client: Client) -> None:
     topic = make.topic(slug="empty")
-    assert "Nothing on this topic yet." in visit(client, topic.get_absolute_url()).words
+    assert client.get(topic.get_absolute_url()).status_code == HTTPStatus.NOT_FOUND
+    assert [option for option in visit(client, "/questions/").find("option") if option["value"] == "empty"] == []
 
 
 def test_an_expert_and_a_question_without_positions_say_so(client: Client) -> None:

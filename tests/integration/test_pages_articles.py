@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
-from articles.models import Edition
+from articles.models import Article, Edition
 from articles.publishing import publish
 from experts.models import Position
 from tests import make, site
@@ -169,3 +169,15 @@ def test_the_pages_around_an_article_lead_to_it(client: Client) -> None:
 
 def test_nothing_leads_to_what_was_withdrawn(client: Client) -> None:
     assert site.WITHDRAWN not in {link for page in crawl(client).values() for link in page.links}
+
+
+def test_every_old_address_leads_to_the_new_one(client: Client) -> None:
+    article = Article.objects.get(slug="night-trains")
+    article.slug, article.headline = "trains-by-night", "Trains by night"
+    article.save()
+    publish(article, by=None, now=timezone.now())
+    moved = "/articles/trains-by-night/"
+    for tail in ("", "editions/", "editions/1/"):
+        answer = client.get(f"{ARTICLE}{tail}")
+        assert (answer.status_code, answer["Location"]) == (301, f"{moved}{tail}")
+        visit(client, f"{moved}{tail}")

@@ -172,7 +172,7 @@ def test_which_kinds_move_the_public_updated_date(kind: Kind | None, note: str, 
         ({"kind": Kind.WITHDRAWAL, "note": "Wrong."}, "Use withdraw to take an article back."),
         ({"kind": Kind.CORRECTION}, "Tell readers what was corrected."),
         ({"kind": Kind.CLARIFICATION, "note": "  "}, "Tell readers what was clarified."),
-        ({"at": NOW - HOUR}, "It cannot go live before edition 1."),
+        ({"at": NOW - HOUR}, "It cannot go live in the past."),
     ],
 )
 def test_a_second_edition_is_refused(values: dict[str, Any], reason: str) -> None:
@@ -467,7 +467,7 @@ def test_the_whole_cast_in_one_article() -> None:
     record = cast.record()
     article = make.article(experts=record.experts.values(), questions=record.questions.values())
     edition = publish(article, by=None, now=NOW)
-    assert edition.content["counts"] == {"experts": 5, "questions": 6, "positions": 24, "quotes": 2, "silences": 2}
+    assert edition.content["counts"] == {"experts": 5, "questions": 6, "positions": 24, "quotes": 1, "silences": 2}
     assert Edition.objects.live(NOW).get().card["counts"] == edition.content["counts"]
 
 

@@ -76,7 +76,7 @@ def _copy(edition: Edition, **values: Any) -> Edition:
 @pytest.mark.parametrize("experts", [1, 51, 300])
 def test_question(client: Client, django_assert_num_queries: Any, experts: int) -> None:
     _, (question,) = ask(experts)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         visit(client, question.get_absolute_url())
 
 
@@ -180,7 +180,7 @@ def test_question_and_expert_in_many_articles(client: Client, django_assert_num_
     edition = publish_one()
     repeat(edition, articles - 1)
     question, expert = edition.questions.get(), edition.experts.first()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         visit(client, question.get_absolute_url())
     with django_assert_num_queries(8):
         visit(client, expert.get_absolute_url())
@@ -207,5 +207,5 @@ def test_scales_are_read_with_their_answers_at_once(client: Client, django_asser
     Answer.objects.bulk_create(
         Answer(scale=make.scale(f"Scale {n}"), label="Further", value=9, order=9) for n in range(20)
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         visit(client, question.get_absolute_url())

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Edition
-from experts.models import Affiliation, Expert, Position, Question
+from experts.models import Expert, Position, Question
 from tests import make
 from tests.make import LONG_AGO, NOW
 
@@ -40,18 +40,6 @@ def test_public_positions(
 
 
 DAY = date(2025, 1, 1)
-DAYS = [None, DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)]
-
-
-@pytest.mark.parametrize(
-    ("starts_on", "ends_on"),
-    [(start, end) for start in DAYS for end in DAYS if start is None or end is None or start <= end],
-)
-def test_roles_held_on_a_day(starts_on: date | None, ends_on: date | None) -> None:
-    role = make.affiliation(make.expert(), starts_on=starts_on, ends_on=ends_on)
-    has_begun = starts_on is None or starts_on <= DAY
-    has_not_ended = ends_on is None or ends_on > DAY
-    assert role.is_held_on(DAY) == Affiliation.objects.held_on(DAY).contains(role) == (has_begun and has_not_ended)
 
 
 def test_positions_stated_by_a_day() -> None:

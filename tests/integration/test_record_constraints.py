@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from articles.models import Article, ArticleQuestion, Byline, Edition, Section
+from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Section
 from experts.models import Affiliation, Answer, Expert, Position, Question, Quote, Source
 from tests import cast, make
 
@@ -46,13 +46,19 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("expert_has_a_name", change(Expert, name="")),
     ("expert_has_a_name", change(Expert, name=" \u202e ")),
     ("expert_kind_known", change(Expert, kind="robot")),
+    ("expert_website_on_the_web", change(Expert, website="javascript:alert(1)")),
     ("affiliation_ends_after_it_starts", change(Affiliation, starts_on=date(2024, 1, 2), ends_on=date(2024, 1, 1))),
+    (
+        "affiliation_seen_until_after_seen_from",
+        change(Affiliation, seen_from=date(2024, 1, 2), seen_until=date(2024, 1, 1)),
+    ),
     ("affiliation_has_an_organisation", change(Affiliation, organisation="")),
     ("answer_label_once_per_scale", answer_again(label="Even")),
     ("answer_value_once_per_scale", answer_again(label="Even so", value=0)),
     ("answer_has_a_label", answer_again(label="")),
     ("question_has_a_wording", change(Question, wording="")),
     ("source_has_a_title", change(Source, title="")),
+    ("source_url_on_the_web", change(Source, url="ftp://example.org/")),
     ("source_kind_known", change(Source, kind="rumour")),
     ("position_once_a_day", again(Position)),
     ("position_answers_or_says_why_not", change(Position, answer=None)),
@@ -67,6 +73,7 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("section_once_per_expert", again(Section)),
     ("section_has_a_heading_or_an_expert", change(Section, expert=None)),
     ("question_once_per_article", again(ArticleQuestion)),
+    ("author_website_on_the_web", change(Author, website="data:text/html,x")),
     ("author_once_per_article", again(Byline)),
     ("edition_number_once_per_article", again(Edition)),
     ("edition_numbers_start_at_1", change(Edition, number=0)),
@@ -119,6 +126,11 @@ def test_every_constraint_is_tried() -> None:
     [
         change(Affiliation, starts_on=DAY, ends_on=DAY),
         change(Affiliation, starts_on=None, ends_on=DAY),
+        change(Affiliation, seen_from=DAY, seen_until=DAY),
+        change(Affiliation, seen_from=DAY, seen_until=None),
+        change(Affiliation, starts_on=DAY, seen_until=date(2024, 1, 9)),
+        change(Expert, website="http://example.org/"),
+        change(Source, url=""),
         change(Position, answer=None, blank="silent"),
         change(Position, confidence=1),
         change(Position, confidence=10),

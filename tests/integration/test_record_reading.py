@@ -117,9 +117,9 @@ def cast_of(comparison: Comparison) -> cast.Record:
         ([], ""),
         ([("Guest", "", None, None)], "Guest"),
         ([("Guest", "", None, None), ("Host", "", None, None)], "Guest; Host"),
-        ([("Guest", "Chair", JAN_24, None), ("Host", "", JUN_24, None)], "Host"),
-        ([("Host", "", JUN_24, None), ("Guest", "Chair", JAN_24, None)], "Host"),
-        ([("Guest", "", None, None), ("Host", "Chair", JAN_24, None)], "Chair, Host"),
+        ([("Guest", "Chair", JAN_24, None), ("Host", "", JUN_24, None)], "Chair, Guest; Host"),
+        ([("Host", "", JUN_24, None), ("Guest", "Chair", JAN_24, None)], "Chair, Guest; Host"),
+        ([("Guest", "", None, None), ("Host", "Chair", JAN_24, None)], "Guest; Chair, Host"),
         ([("Gone", "", JAN_24, JAN_25), ("Coming", "", date(2026, 1, 1), None)], ""),
     ],
 )
@@ -128,6 +128,24 @@ def test_a_role_in_words(roles: list[tuple[str, str, date | None, date | None]],
     for organisation, role, starts_on, ends_on in roles:
         make.affiliation(expert, organisation, role=role, starts_on=starts_on, ends_on=ends_on)
     assert name_role(read_roles([expert]), expert.pk, JAN_25) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (JAN_24 - timedelta(days=1), ""),
+        (JAN_24, "Guest"),
+        (JUN_24, "Guest"),
+        (JUN_24 + timedelta(days=1), "Guest (as of June 2024)"),
+        (JAN_25, "Host"),
+        (date(2030, 1, 1), "Host (as of January 2025)"),
+    ],
+)
+def test_a_role_that_was_only_seen_is_told_as_of_then(day: date, words: str) -> None:
+    expert = make.expert()
+    make.affiliation(expert, "Guest", role="", seen_from=JAN_24, seen_until=JUN_24)
+    make.affiliation(expert, "Host", role="", seen_from=JAN_25, seen_until=JAN_25)
+    assert name_role(read_roles([expert]), expert.pk, day) == words
 
 
 def test_a_role_is_read_the_same_by_expert_and_by_id() -> None:

@@ -27,6 +27,7 @@ def content(**values: Any) -> dict[str, Any]:
         "picture": None,
         "sections": [{"heading": "Ada Fernwick", "expert": 1, "body": "<p>She holds much.</p>"}],
         "comparison": dump(cast.rows().compare()),
+        "verdict_positions": [],
     }
     return deepcopy(plain) | values
 
@@ -83,8 +84,8 @@ def test_a_renamed_section_is_told_as_one_that_went_and_one_that_came() -> None:
 def test_a_position_that_changed_is_told_by_expert_and_question() -> None:
     before = content(comparison=dump(cast.rows().compare(cast.END_OF_24)))
     parts = changed_places(before, content())["Ada Fernwick on “ferries”"]
-    assert words("removed", parts).startswith("Unlikely. (2024-01-10) (sure 5 of 10)")
-    assert words("added", parts).startswith("Likely. (2025-01-15) (sure 7 of 10)")
+    assert words("removed", parts).startswith("Unlikely. (10 January 2024) (sure 5 of 10)")
+    assert words("added", parts).startswith("Likely. (15 January 2025) (sure 7 of 10)")
 
 
 def test_a_blank_that_was_filled_is_told() -> None:

@@ -154,4 +154,14 @@ def test_only_what_was_said_may_stand_in_quotation_marks(kind: str, is_quotable:
     quote = make.quote_row(kind=kind)
     position = make.position_row(CAST.experts["bo"], CAST.questions["gap"], "Under a year", quotes=(quote,))
     assert quote.is_quotable is is_quotable
-    assert position.is_quoted is is_quotable
+    assert position.is_verbatim is (kind == "verbatim")
+
+
+@pytest.mark.parametrize(("blank", "stays"), [(Blank.SILENT, True), (Blank.DECLINED, False), (Blank.NO_ANSWER, False)])
+def test_a_report_that_is_silent_takes_no_answer_back(blank: Blank, stays: bool) -> None:
+    bo, gap = CAST.experts["bo"], CAST.questions["gap"]
+    said = make.position_row(bo, gap, "Under a year", date(2024, 1, 1))
+    later = make.position_row(bo, gap, None, date(2024, 2, 1), blank=blank)
+    cell = compare([bo], [gap], [later, said]).cell(bo, gap)
+    assert (cell.position == said) is stays
+    assert cell.earlier == (0 if stays else 1)

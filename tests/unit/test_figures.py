@@ -21,8 +21,12 @@ A_MOMENT = datetime(2025, 1, 31, 23, 5, 59, 999_999, tzinfo=timezone(timedelta(h
         (1 / 3, "33"),
         (2 / 3, "67"),
         (1.0, "100"),
-        (0.004, "0"),
-        (0.996, "100"),
+        (0.125, "13"),
+        (0.375, "38"),
+        (0.005, "1"),
+        (0.004, "<1"),
+        (0.994, "99"),
+        (0.996, ">99"),
     ],
 )
 def test_percent_is_whole_and_does_not_break(share: float, words: str) -> None:

@@ -49,7 +49,7 @@ def test_a_tag_that_is_not_allowed_leaves_its_words() -> None:
 
 
 def test_what_editors_need_stays() -> None:
-    written = "<h2>A</h2>\n<p><strong>b</strong> <em>c</em></p>\n<ul><li>d</li></ul>\n<blockquote>e</blockquote>"
+    written = "<h3>A</h3>\n<p><strong>b</strong> <em>c</em></p>\n<ul><li>d</li></ul>\n<blockquote>e</blockquote>"
     assert clean_html(written) == written
 
 

@@ -136,7 +136,7 @@ def test_saying_the_same_again_is_no_change() -> None:
     days = [date(2024, month, 1) for month in range(1, 6)]
     answers = ["Even", "Even", None, None, "Even"]
     history = [make.position_row(ada, trains, said, day) for said, day in zip(answers, days, strict=True)]
-    assert [change.on for change in find_changes(history)] == [days[4], days[2]]
+    assert find_changes(history) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Names, labels, addresses, and where somebody worked, as an import makes them of a table."""
+"""Names, labels and addresses, as an import makes them of a table."""
 
 from datetime import date
 
@@ -6,7 +6,6 @@ import pytest
 
 from experts.importing.entries import QuestionEntry
 from experts.importing.naming import cut, free_slug, key_of, key_of_wording, split_name, write_slug
-from experts.importing.roles import Role, Stay, date_roles, find_stays, merge_roles, replace_roles
 from experts.importing.wanted import describe_questions
 
 
@@ -87,43 +86,3 @@ def test_questions_without_a_name_are_called_by_their_words() -> None:
     assert found.label == "Night trains will carry more passengers than short flights within ten years…"
     assert found.slug == "night-trains-will-carry-more-passengers-than-short-flights"
     assert found.reference.startswith("wording/")
-
-
-# --- Roles -----------------------------------------------------------------------------------------------------------
-
-D1, D2, D3, D4, D5 = (date(2020, month, 1) for month in range(1, 6))
-
-
-def test_consecutive_days_at_one_place_are_one_stay() -> None:
-    seen = {D3: "B", D1: "A", D2: "a", D4: "A"}
-    assert find_stays(seen) == [Stay("A", D1, D2), Stay("B", D3, D3), Stay("A", D4, D4)]
-
-
-def test_roles_follow_each_other() -> None:
-    stays = [Stay("A", D1, D2), Stay("B", D3, D4)]
-    assert date_roles(stays) == [Role("A", None, D3, D2), Role("B", D3, None, D4)]
-    assert date_roles([]) == []
-
-
-def test_merging_the_same_stays_changes_nothing() -> None:
-    stays = [Stay("A", D1, D2), Stay("B", D3, D3), Stay("A", D4, D4)]
-    roles = date_roles(stays)
-    assert merge_roles(roles, stays) == roles
-    assert merge_roles(roles, stays[:1]) == roles
-    assert merge_roles(roles, []) == roles
-
-
-def test_a_later_table_carries_on() -> None:
-    known = [Role("A", None, None, D2, pk=7)]
-    assert merge_roles(known, [Stay("A", D3, D3), Stay("B", D4, D5)]) == [
-        Role("A", None, D4, D3, pk=7),
-        Role("B", D4, None, D5),
-    ]
-
-
-def test_contradictions_are_not_merged() -> None:
-    known = [Role("A", None, None, D3)]
-    assert merge_roles(known, [Stay("B", D2, D4)]) is None
-    assert replace_roles(known, [Stay("B", D2, D4)]) == [Role("B", None, None, D4)]
-    assert replace_roles(known, [Stay("B", D2, D2)]) is None
-    assert replace_roles([Role("A", None, None, D3, is_edited=True)], [Stay("B", D2, D4)]) is None
