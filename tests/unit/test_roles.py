@@ -62,19 +62,15 @@ def test_two_places_on_one_day_are_two_roles() -> None:
             [(D3, "A"), (D4, "B"), (D5, "A")],
             [Role("A", D1, D3), Role("B", D4, D4), Role("A", D5, D5)],
         ),
-        ([Role("A", D1, D2)], [(D4, "B"), (D5, "A")], [Role("A", D1, D2), Role("B", D4, D4), Role("A", D5, D5)]),
         ([Role("A", D4, D4)], [(D1, "A"), (D2, "B")], [Role("A", D4, D4), Role("A", D1, D1), Role("B", D2, D2)]),
         (
             [Role("A", D1, D2), Role("B", D3, D4)],
             [(D6, "A")],
             [Role("A", D1, D2), Role("B", D3, D4), Role("A", D6, D6)],
         ),
-        (
-            [Role("A", D1, D6), Role("B", D2, D2)],
-            [(D4, "B")],
-            [Role("A", D1, D6), Role("B", D2, D2), Role("B", D4, D4)],
-        ),
         ([Role("A", D1, D2), Role("B", D4, D5)], [(D3, "A")], [Role("A", D1, D3), Role("B", D4, D5)]),
+        ([Role("A", D1, D2), Role("A", D4, D4)], [(D5, "A")], [Role("A", D1, D2), Role("A", D4, D5)]),
+        ([Role("A", D1, D6)], [(D2, "B"), (D4, "B")], [Role("A", D1, D6), Role("B", D2, D4)]),
     ],
 )
 def test_a_sighting_widens_a_role_unless_another_place_was_seen_in_between(
@@ -88,7 +84,7 @@ def test_a_sighting_widens_a_role_unless_another_place_was_seen_in_between(
     [
         Role("A", None, None),
         Role("A", None, D4),
-        Role("A", D2, D2, starts_on=D1),
+        Role("A", D3, D3, starts_on=D1),
         Role("A", None, None, starts_on=D1, ends_on=D5),
         Role("A", D1, D1, ends_on=D5),
     ],
@@ -104,14 +100,15 @@ def test_known_dates_are_not_widened() -> None:
     assert merge_roles([open_side], look((D5, "A"))) == [Role("A", None, D5)]
 
 
-def test_a_table_that_looks_on_every_day_on_record_corrects_it() -> None:
+def test_a_table_that_looks_where_a_role_begins_and_ends_corrects_it() -> None:
     known = [Role("A", D1, D1, pk=7), Role("Bb", D2, D3, pk=8)]
-    corrected = merge_roles(known, look((D1, "A"), (D2, "B"), (D3, "B"), (D4, "B")))
+    corrected = merge_roles(known, look((D2, "B"), (D3, "B"), (D4, "B")))
     assert corrected == [Role("A", D1, D1), Role("B", D2, D4)]
     assert [role.pk for role in corrected] == [7, None]
-    assert merge_roles(known, look((D2, "B"), (D3, "B"))) == [*known, Role("B", D2, D3)]
-    known[1] = Role("Bb", D2, D3, pk=8, is_edited=True)
-    assert merge_roles(known, look((D1, "A"), (D2, "B"), (D3, "B"))) == [*known, Role("B", D2, D3)]
+    assert merge_roles(known, look((D3, "B"))) == [*known, Role("B", D3, D3)]
+    assert merge_roles(known, look((D2, "B"), (D3, "Bb"))) == [*known, Role("B", D2, D2)]
+    known[1] = Role("Bb", D2, D2, is_edited=True)
+    assert merge_roles(known, look((D2, "B"))) == [*known, Role("B", D2, D2)]
 
 
 SIGHTINGS = st.sets(st.tuples(st.sampled_from([D1, D2, D3, D4, D5, D6, D7]), st.sampled_from("ABC"))).map(
@@ -128,6 +125,6 @@ def test_whatever_comes_is_seen_once_and_nothing_is_dated(tables: list[Sightings
         for (day, key), organisation in table.items():
             assert [r.organisation for r in roles if r.key == key and r.covers(day)] == [organisation]
         for key in "abc":
-            spans = sorted((r.seen_from, r.seen_until) for r in roles if r.key == key)
+            spans = sorted((r.seen_from or DAY, r.seen_until or DAY) for r in roles if r.key == key)
             assert all(first[1] < second[0] for first, second in pairwise(spans))
     assert not any(role.starts_on or role.ends_on for role in roles)

@@ -110,7 +110,7 @@ def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Path, "open", refuse)
     path = tmp_path / "table.csv"
     path.touch()
-    assert complaint(path) == f"{path} cannot be read: Permission denied."
+    assert complaint(path) == f"line 0: {path} cannot be read: Permission denied."
 
 
 def test_limits_of_size_and_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
