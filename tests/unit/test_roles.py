@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experts.importing.naming import key_of
@@ -116,6 +116,7 @@ SIGHTINGS = st.sets(st.tuples(st.sampled_from([D1, D2, D3, D4, D5, D6, D7]), st.
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SIGHTINGS, min_size=1, max_size=4))
 def test_whatever_comes_is_seen_once_and_nothing_is_dated(tables: list[Sightings]) -> None:
     roles: list[Role] = []
