@@ -124,12 +124,23 @@ if PRODUCTION:
 # --- What it is made of ----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "aisrace.desk.apps.DeskConfig",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "aisrace.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_prose_editor",
+    "reversion",
+    "aisrace.keeping.apps.KeepingConfig",
+    "aisrace.sweeps.apps.SweepsConfig",
     "experts.apps.ExpertsConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
@@ -143,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -274,7 +286,12 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_TIMEZONE = TIME_ZONE
+# Each is a function of the moment that sees to what is due; see aisrace/sweeps/running.py.
+SWEEPS = {
+    "announcements": "articles.announcing.announce_due",
+}
 CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "aisrace.tasks.sweep", "schedule": 60.0},
     "clear expired sessions": {
         "task": "aisrace.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

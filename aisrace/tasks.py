@@ -2,6 +2,15 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from aisrace.sweeps.running import run_sweeps
+
+
+@shared_task
+def sweep() -> None:
+    """See to everything that is due."""
+    run_sweeps(timezone.now())
 
 
 @shared_task

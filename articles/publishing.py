@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from aisrace.keeping.trail import record
 from aisrace.lib.markup import to_plain
 from aisrace.lib.text import clean_text
 from articles.freezing import freeze, make_card, read_working_comparison
-from articles.models import Article, Edition, LogEntry
+from articles.models import Announcement, Article, Edition
 from experts.models import Expert, Position, Question
 
 Kind = Edition.Kind
@@ -119,8 +120,9 @@ def publish(
 
     edition = _create_edition(article, previous, kind, note, live_at, content)
     release(edition)
-    verb = LogEntry.Verb.SCHEDULE if live_at > now else LogEntry.Verb.PUBLISH
-    LogEntry.objects.create(article=article, verb=verb, edition_number=edition.number, by=by, at=now, note=note)
+    Announcement.objects.create(edition=edition, due_at=live_at)
+    verb = "scheduled" if live_at > now else "published"
+    record(verb, article, by=by, now=now, note=note, edition=edition.number, live_at=live_at.isoformat())
     return edition
 
 
@@ -200,9 +202,7 @@ def unschedule(article: Article, *, by: User | None, now: datetime) -> bool:
         return False
     for rows in _shown(edition):
         rows.filter(public_at=edition.live_at).update(public_at=None)
-    LogEntry.objects.create(
-        article=article, verb=LogEntry.Verb.UNSCHEDULE, edition_number=edition.number, by=by, at=now
-    )
+    record("unscheduled", article, by=by, now=now, edition=edition.number)
     edition.delete()
     for other in Edition.objects.scheduled(now).exclude(kind=Kind.WITHDRAWAL):
         release(other)
@@ -236,7 +236,5 @@ def withdraw(article: Article, *, by: User | None, now: datetime, reason: str) -
         slug=previous.slug,
         headline=previous.headline,
     )
-    LogEntry.objects.create(
-        article=article, verb=LogEntry.Verb.WITHDRAW, edition_number=edition.number, by=by, at=now, note=reason
-    )
+    record("withdrew", article, by=by, now=now, note=reason, edition=edition.number)
     return edition

@@ -1,11 +1,33 @@
-"""Adjectives: which editions readers may see at a moment."""
+"""Adjectives: which editions readers may see at a moment, which articles somebody may work on."""
 
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 WITHDRAWAL = "withdrawal"
+
+
+class ArticleQuerySet(QuerySet[Any]):
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Those a person may see and change in the desk; twin of `Article.is_editable_by(user)`.
+
+        Contributors have their own: begun by them or with them in the byline.
+        """
+        if user.has_perm("articles.edit_any_article"):
+            return self
+        if not user.has_perm("articles.change_article"):
+            return self.none()
+        return self.filter(Q(entered_by=user.pk) | Q(pk__in=self.model.objects.filter(authors__user=user.pk)))
+
+    def readable_by(self, user: User | AnonymousUser, now: datetime) -> Self:
+        """A working copy is seen by those who may work on it."""
+        return self.editable_by(user)
+
+    def submitted(self) -> Self:
+        """Awaiting review, longest first."""
+        return self.filter(submitted_at__isnull=False).order_by("submitted_at", "id")
 
 
 class EditionQuerySet(QuerySet[Any]):

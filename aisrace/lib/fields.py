@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from aisrace.lib.markup import clean_html
@@ -47,6 +48,15 @@ class HtmlField(CleanedMixin, models.TextField):
         # Characters written as entities only come to light in the sanitiser. They are dropped, not normalised:
         # a combining mark behind a tag would melt into its “>”.
         return drop_forbidden(clean_html(clean_text(value)))
+
+
+class PercentField(models.PositiveSmallIntegerField):
+    """A place between two edges; the middle where nothing is said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", 50)
+        kwargs.setdefault("validators", [MaxValueValidator(100)])
+        super().__init__(*args, **kwargs)
 
 
 def is_web_address(field: str) -> models.Q:

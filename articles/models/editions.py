@@ -1,9 +1,8 @@
-"""What readers read: immutable editions, and the log of what was done to an article."""
+"""What readers read: immutable editions, and that each is to be announced."""
 
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -92,25 +91,16 @@ class Edition(models.Model):
         return self.kind in self.SUBSTANTIVE
 
 
-class LogEntry(models.Model):
-    """What was done to an article, written in the same transaction as the deed; never changed."""
+class Announcement(models.Model):
+    """That an edition went live is told once: this row says it is due. Claimed by setting `done_at`."""
 
-    class Verb(models.TextChoices):
-        PUBLISH = "publish", "Published"
-        SCHEDULE = "schedule", "Scheduled"
-        UNSCHEDULE = "unschedule", "Unscheduled"
-        WITHDRAW = "withdraw", "Withdrew"
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="log")
-    verb = models.CharField(max_length=10, choices=Verb)
-    edition_number = models.PositiveIntegerField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
-    note = ProseField(blank=True)
+    edition = models.OneToOneField(Edition, models.CASCADE, related_name="announcement")
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "log entries"
-        ordering = ["-at", "-id"]
+        ordering = ["due_at", "id"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None), name="announcement_due")]
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()} edition {self.edition_number}"
+        return str(self.edition)

@@ -1,16 +1,19 @@
 """The working copy: private, saved as often as wanted, never read by a public page."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from aisrace.lib.fields import HtmlField, LineField, ProseField, is_web_address
+from aisrace.keeping.models import Kept
+from aisrace.lib.fields import HtmlField, LineField, PercentField, ProseField, is_web_address
 from aisrace.lib.files import RandomName
+from articles.querysets import ArticleQuerySet
 from experts.models import Expert, Position, Question, Topic
 
 
-class Author(models.Model):
+class Author(Kept):
     """Somebody who writes articles; not an expert whose positions are compared."""
 
     name = LineField(max_length=200)
@@ -30,7 +33,7 @@ class Author(models.Model):
         return reverse("author", args=[self.slug])
 
 
-class Article(models.Model):
+class Article(Kept):
     """Compares experts on questions. Its experts are those of its sections, in their order."""
 
     headline = LineField(max_length=200, blank=True)
@@ -48,21 +51,38 @@ class Article(models.Model):
     picture = models.ImageField(upload_to=RandomName("pictures"), blank=True)
     picture_alt = LineField("picture description", max_length=300, blank=True)
     picture_credit = LineField(max_length=200, blank=True)
+    picture_focus_x = PercentField()
+    picture_focus_y = PercentField()
     as_of = models.DateField(
         null=True, blank=True, help_text="Compare positions as they stood on this day. Empty: when published."
+    )
+    submitted_at = models.DateTimeField("awaiting review since", null=True, blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    objects = ArticleQuerySet.as_manager()
+
     class Meta:
         ordering = ["-changed_at", "-id"]
-        permissions = [("publish_article", "Can publish and withdraw articles")]
+        permissions = [
+            ("publish_article", "Can publish and withdraw articles"),
+            ("edit_any_article", "Can work on articles that others began"),
+        ]
 
     def __str__(self) -> str:
         return self.headline or f"Untitled ({self.slug})"
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
+
+    def is_editable_by(self, user: User | AnonymousUser) -> bool:
+        if user.has_perm("articles.edit_any_article"):
+            return True
+        is_own = self.entered_by_id == user.pk or self.authors.filter(user=user.pk).exists()
+        return is_own and user.has_perm("articles.change_article")
 
 
 class Section(models.Model):

@@ -69,7 +69,10 @@ def read_experts() -> list[KnownExpert]:
         seen = affiliation.seen_from, affiliation.seen_until
         roles[affiliation.expert_id].append(Role(affiliation.organisation, *seen, *dates, affiliation.pk, is_edited))
     rows = Expert.objects.order_by("id").values_list("id", "name", "sort_name", "reference", "fingerprint")
-    return [KnownExpert(*row, roles=roles[row[0]]) for row in rows]
+    return [
+        KnownExpert(pk, name, sort_name, reference, fingerprint, roles[pk])
+        for pk, name, sort_name, reference, fingerprint in rows
+    ]
 
 
 def match_experts(entries: Iterable[str], known: Sequence[KnownExpert]) -> dict[str, list[KnownExpert]]:

@@ -60,7 +60,10 @@ def read_questions() -> list[KnownQuestion]:
     rows = Question.objects.order_by("id").values_list(
         "id", "reference", "fingerprint", "wording", "label", "asked_on", "scale_id"
     )
-    return [KnownQuestion(*row, topics=topics[row[0]]) for row in rows]
+    return [
+        KnownQuestion(pk, reference, fingerprint, wording, label, asked_on, scale_id, topics[pk])
+        for pk, reference, fingerprint, wording, label, asked_on, scale_id in rows
+    ]
 
 
 def match_questions(

@@ -1,5 +1,8 @@
 """The record: who said what, on which question, where and when."""
 
+import reversion
+
+from experts.models.addresses import FormerAddress
 from experts.models.people import Affiliation, Expert
 from experts.models.positions import Position, Quote, Source
 from experts.models.questions import Answer, Question, Scale, Topic
@@ -8,6 +11,7 @@ __all__ = [
     "Affiliation",
     "Answer",
     "Expert",
+    "FormerAddress",
     "Position",
     "Question",
     "Quote",
@@ -15,3 +19,10 @@ __all__ = [
     "Source",
     "Topic",
 ]
+
+# Every save in the desk keeps these as they were, together with what belongs to them.
+reversion.register(Expert, follow=["affiliations"], ignore_duplicates=True)
+reversion.register(Scale, follow=["answers"], ignore_duplicates=True)
+reversion.register(Position, follow=["quotes"], ignore_duplicates=True)
+for part in (Affiliation, Answer, Question, Quote, Source, Topic):
+    reversion.register(part, ignore_duplicates=True)

@@ -7,14 +7,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from aisrace.lib.fields import LineField, ProseField, is_web_address
+from aisrace.keeping.models import Kept
+from aisrace.lib.fields import LineField, PercentField, ProseField, is_web_address
 from aisrace.lib.figures import month
 from aisrace.lib.files import RandomName
 from experts.models.base import FromTable, Public
 from experts.querysets import PublicQuerySet
 
 
-class Expert(Public, FromTable):
+class Expert(Public, FromTable, Kept):
     """A person or an organisation whose positions are on record."""
 
     class Kind(models.TextChoices):
@@ -24,11 +25,16 @@ class Expert(Public, FromTable):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
     name = LineField(max_length=200)
     sort_name = LineField(max_length=200, blank=True, help_text="As in an index: “Lee, Kai-Fu”. Empty: the name.")
+    aliases = ProseField(
+        "other names", blank=True, help_text="One a line: other spellings and scripts by which texts name them."
+    )
     slug = models.SlugField(max_length=100, unique=True)
     bio = ProseField(blank=True)
     portrait = models.ImageField(upload_to=RandomName("portraits"), blank=True)
     portrait_alt = LineField("portrait description", max_length=200, blank=True)
     portrait_credit = LineField(max_length=200, blank=True)
+    portrait_focus_x = PercentField()
+    portrait_focus_y = PercentField()
     website = models.URLField(max_length=500, blank=True)
     wikidata_id = models.CharField(
         "Wikidata id", max_length=16, blank=True, validators=[RegexValidator(r"^Q[1-9]\d*$", "Like Q42.")]

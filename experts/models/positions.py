@@ -5,14 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from aisrace.keeping.models import Kept
 from aisrace.lib.fields import LineField, ProseField, is_web_address
 from experts.models.base import FromTable, Public
 from experts.models.people import Expert
 from experts.models.questions import Answer, Question
-from experts.querysets import PositionQuerySet
+from experts.querysets import DeskQuerySet, PositionQuerySet
 
 
-class Source(models.Model):
+class Source(Kept):
     """Something published: where a reader can check what we say."""
 
     class Kind(models.TextChoices):
@@ -29,6 +30,8 @@ class Source(models.Model):
     seen = ProseField("what we saw there", blank=True)
     reference = LineField(max_length=300, null=True, blank=True, unique=True, editable=False)
 
+    objects = DeskQuerySet.as_manager()
+
     class Meta:
         ordering = [models.F("published_on").desc(nulls_last=True), "id"]
         constraints = [
@@ -41,7 +44,7 @@ class Source(models.Model):
         return ", ".join(part for part in (self.author, self.title, self.publisher) if part)
 
 
-class Position(Public, FromTable):
+class Position(Public, FromTable, Kept):
     """One expert's answer to one question as stated on one date, or the reason why there is none.
 
     The newest position stated by a given day is the current one on that day; one a day keeps that unambiguous.
@@ -74,6 +77,7 @@ class Position(Public, FromTable):
 
     class Meta:
         ordering = ["-stated_on", "-id"]
+        permissions = [("edit_any_record", "Can change what others recorded")]
         constraints = [
             models.UniqueConstraint("expert", "question", "stated_on", name="position_once_a_day"),
             models.CheckConstraint(

@@ -3,12 +3,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from aisrace.keeping.models import Kept
 from aisrace.lib.fields import LineField, ProseField
 from experts.models.base import FromTable, Public
-from experts.querysets import PublicQuerySet, TopicQuerySet
+from experts.querysets import DeskQuerySet, PublicQuerySet, TopicQuerySet
 
 
-class Topic(models.Model):
+class Topic(Kept):
     name = LineField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     description = ProseField(blank=True)
@@ -25,12 +26,14 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
 
-class Scale(models.Model):
+class Scale(Kept):
     """An ordered set of answers, shared by all questions that are put in the same form."""
 
     name = LineField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
     description = ProseField(blank=True)
+
+    objects = DeskQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -64,7 +67,7 @@ class Answer(models.Model):
         return self.label
 
 
-class Question(Public, FromTable):
+class Question(Public, FromTable, Kept):
     """One neutral question or proposition, put to every expert in the same words."""
 
     wording = ProseField(help_text="The exact words, neutral, the same for every expert.")

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Edition, LogEntry
+from aisrace.keeping.models import Deed
+from articles.models import Article, Edition
 from articles.publishing import publish
 from experts.models import Answer, Expert, Position, Question
 from tests import cast, make
@@ -19,7 +20,7 @@ from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
-READ_ONLY = [Edition, LogEntry]
+READ_ONLY = [Edition]
 REGISTERED = [
     model
     for app in ("experts", "articles")
@@ -233,7 +234,7 @@ def test_publishing_says_what_happened_to_each(admin_client: Client) -> None:
     assert sorted(said)[0].startswith("“&lt;b&gt;Empty&lt;/b&gt;” stays as it is:<ul><li>Write a standfirst")
     assert "<li>Choose at least one question.</li>" in sorted(said)[0]
     assert sorted(said)[1] == "“Ready” is live as edition 1."
-    assert str(LogEntry.objects.get().by) == "admin"
+    assert str(Deed.objects.filter(verb="published").get().by) == "admin"
     assert publish_now(admin_client, ready) == ["“Ready” has not changed since edition 1."]
 
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
+from aisrace.keeping.models import Deed
 from aisrace.lib.markup import to_plain
 from articles.demo import DemoRefused, can_sign_in, install_demo
 from articles.models import Article, Author, Edition
@@ -65,7 +66,7 @@ def test_its_history_has_a_clarification_that_does_not_move_the_updated_date(art
     assert second.content["method"].startswith(first.content["method"])
     assert len(second.content["method"]) > len(first.content["method"])
     assert {first.live_at, second.live_at, second.updated_at} == {NOW}
-    assert [entry.by.username for entry in article.log.all() if entry.by] == ["editor", "editor"]
+    assert [entry.by.username for entry in Deed.objects.about(article) if entry.by] == ["editor", "editor"]
 
 
 def test_every_position_is_public_and_cites_the_one_secondary_source(article: Article) -> None:

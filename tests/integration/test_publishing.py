@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from articles.models import Article, ArticleQuestion, Edition, LogEntry, Section
+from aisrace.keeping.models import Deed
+from articles.models import Article, ArticleQuestion, Edition, Section
 from articles.publishing import NotReady, blockers, publish, unschedule, withdraw
 from experts.frozen import load
 from experts.models import Answer, Expert, Position, Question, Quote
@@ -24,7 +25,7 @@ LATER = NOW + 48 * HOUR
 
 
 def log(article: Article) -> list[tuple[str, int]]:
-    return [(entry.verb, entry.edition_number) for entry in article.log.order_by("id")]
+    return [(deed.verb, deed.detail["edition"]) for deed in Deed.objects.about(article).order_by("id")]
 
 
 def rewrite(article: Article, body: str = "<p>It begins anew.</p>") -> None:
@@ -55,8 +56,8 @@ def test_publishing_makes_the_first_edition_and_shows_the_record() -> None:
     assert list(edition.authors.all()) == list(article.authors.all())
     for rows in (Expert.objects, Question.objects, Position.objects):
         assert set(rows.values_list("public_at", flat=True)) == {NOW}
-    entry = article.log.get()
-    assert (entry.verb, entry.edition_number, entry.by, entry.at) == ("publish", 1, editor, NOW)
+    entry = Deed.objects.about(article).get()
+    assert (entry.verb, entry.detail["edition"], entry.by, entry.at) == ("published", 1, editor, NOW)
 
 
 def test_publishing_leaves_what_is_public_sooner_and_what_the_article_does_not_show() -> None:
@@ -99,7 +100,7 @@ def test_a_refusal_gives_every_reason_at_once_and_writes_nothing() -> None:
     ]
     assert str(refused.value) == " ".join(refused.value.reasons)
     assert not Edition.objects.exists()
-    assert not LogEntry.objects.exists()
+    assert not Deed.objects.exists()
     silent.refresh_from_db()
     assert silent.public_at is None
 
@@ -140,7 +141,7 @@ def test_publishing_the_same_again_changes_nothing() -> None:
     assert again == edition
     assert publish(article, by=None, now=NOW + HOUR, at=SOON) == edition
     assert publish(article, by=None, now=NOW + 400 * 24 * HOUR) == edition  # another day alone is no news
-    assert log(article) == [("publish", 1)]
+    assert log(article) == [("published", 1)]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def test_a_second_edition_is_refused(values: dict[str, Any], reason: str) -> Non
     with pytest.raises(NotReady) as refused:
         publish_next(article, 2, **values)
     assert refused.value.reasons == [reason]
-    assert log(article) == [("publish", 1)]
+    assert log(article) == [("published", 1)]
 
 
 @pytest.mark.parametrize("at", [NOW, SOON])
@@ -222,7 +223,7 @@ def test_the_deed_and_its_log_entry_stand_or_fall_together(monkeypatch: pytest.M
     def fail(**values: Any) -> None:
         raise RuntimeError("no log")
 
-    monkeypatch.setattr(LogEntry.objects, "create", fail)
+    monkeypatch.setattr(Deed.objects, "create", fail)
     with pytest.raises(RuntimeError, match="no log"):
         publish(article, by=None, now=NOW)
     assert not Edition.objects.exists()
@@ -284,7 +285,7 @@ def test_a_scheduled_edition_goes_live_by_itself() -> None:
     assert not any(rows(just_before).exists() for rows in public)
     assert all(rows(SOON).exists() for rows in public)
     assert edition.live_at == edition.first_live_at == edition.updated_at == SOON
-    assert log(article) == [("schedule", 1)]
+    assert log(article) == [("scheduled", 1)]
 
 
 def test_until_then_readers_keep_the_edition_before() -> None:
@@ -308,7 +309,7 @@ def test_scheduling_the_same_again_changes_nothing() -> None:
     article = make.article()
     edition = publish(article, by=None, now=NOW, at=SOON)
     assert publish(article, by=None, now=NOW + HOUR, at=SOON) == edition
-    assert log(article) == [("schedule", 1)]
+    assert log(article) == [("scheduled", 1)]
 
 
 @pytest.mark.parametrize("at", [None, SOON - HOUR, LATER])
@@ -334,8 +335,8 @@ def test_unscheduling_takes_edition_and_record_back() -> None:
     assert not Edition.objects.exists()
     for rows in (Expert.objects, Question.objects, Position.objects):
         assert set(rows.values_list("public_at", flat=True)) == {None}
-    assert log(article) == [("schedule", 1), ("unschedule", 1)]
-    assert article.log.latest("id").by == editor
+    assert log(article) == [("scheduled", 1), ("unscheduled", 1)]
+    assert Deed.objects.about(article).latest("id").by == editor
     assert publish(article, by=None, now=NOW + 2 * HOUR).number == 1
 
 
@@ -347,7 +348,7 @@ def test_unscheduling_nothing_changes_nothing() -> None:
     assert Edition.objects.get() == edition
     unschedule(article, by=None, now=NOW)
     assert unschedule(article, by=None, now=NOW) is False
-    assert log(article) == [("schedule", 1), ("unschedule", 1)]
+    assert log(article) == [("scheduled", 1), ("unscheduled", 1)]
 
 
 @pytest.mark.parametrize("others_at", [NOW, SOON - HOUR, SOON, LATER])
@@ -390,8 +391,8 @@ def test_withdrawing_leaves_readers_a_reason_and_nothing_else() -> None:
     assert (edition.number, edition.kind, edition.note) == (2, Kind.WITHDRAWAL, "Two sources were wrong.")
     assert (edition.content, edition.card) == ({}, {})
     assert (edition.first_live_at, edition.updated_at, edition.live_at) == (NOW, NOW, NOW + HOUR)
-    assert log(article) == [("publish", 1), ("withdraw", 2)]
-    assert article.log.latest("id").by == editor
+    assert log(article) == [("published", 1), ("withdrew", 2)]
+    assert Deed.objects.about(article).latest("id").by == editor
 
 
 def test_a_withdrawal_tells_nothing_of_the_draft() -> None:
@@ -411,7 +412,7 @@ def test_a_withdrawal_without_a_reason_is_refused(reason: str) -> None:
     with pytest.raises(NotReady, match="Tell readers why it is withdrawn"):
         withdraw(article, by=None, now=NOW + HOUR, reason=reason)
     assert Edition.objects.live(NOW + HOUR).get() == first
-    assert log(article) == [("publish", 1)]
+    assert log(article) == [("published", 1)]
 
 
 @pytest.mark.parametrize("at", [None, SOON])
@@ -429,7 +430,7 @@ def test_withdrawing_again_changes_nothing() -> None:
     publish(article, by=None, now=NOW)
     edition = withdraw(article, by=None, now=NOW + HOUR, reason="Wrong.")
     assert withdraw(article, by=None, now=NOW + 2 * HOUR, reason="") == edition
-    assert log(article) == [("publish", 1), ("withdraw", 2)]
+    assert log(article) == [("published", 1), ("withdrew", 2)]
 
 
 def test_withdrawing_takes_a_scheduled_edition_back_too() -> None:
@@ -439,7 +440,7 @@ def test_withdrawing_takes_a_scheduled_edition_back_too() -> None:
     edition = withdraw(article, by=None, now=NOW + 3 * HOUR, reason="Wrong.")
     assert edition.number == 2
     assert not Edition.objects.live(LATER).exists()
-    assert log(article) == [("publish", 1), ("schedule", 2), ("unschedule", 2), ("withdraw", 2)]
+    assert log(article) == [("published", 1), ("scheduled", 2), ("unscheduled", 2), ("withdrew", 2)]
 
 
 def test_a_withdrawn_article_can_be_published_again_as_it_was() -> None:
@@ -501,7 +502,7 @@ def test_publishing_twice_at_once_gives_one_edition() -> None:
     article = make.article()
     results = at_once(*[lambda: publish(article, by=None, now=NOW)] * 4)
     assert [edition.number for edition in results] == [1, 1, 1, 1]
-    assert Edition.objects.count() == LogEntry.objects.count() == 1
+    assert Edition.objects.count() == Deed.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -510,7 +511,7 @@ def test_withdrawing_twice_at_once_gives_one_withdrawal() -> None:
     publish(article, by=None, now=NOW)
     results = at_once(*[lambda: withdraw(article, by=None, now=NOW + HOUR, reason="Wrong.")] * 3)
     assert [edition.number for edition in results] == [2, 2, 2]
-    assert log(article) == [("publish", 1), ("withdraw", 2)]
+    assert log(article) == [("published", 1), ("withdrew", 2)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -519,4 +520,4 @@ def test_unscheduling_twice_at_once_is_done_once() -> None:
     publish(article, by=None, now=NOW, at=SOON)
     results = at_once(*[lambda: unschedule(article, by=None, now=NOW)] * 3)
     assert sorted(results) == [False, False, True]
-    assert log(article) == [("schedule", 1), ("unschedule", 1)]
+    assert log(article) == [("scheduled", 1), ("unscheduled", 1)]

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Section
-from experts.models import Affiliation, Answer, Expert, Position, Question, Quote, Source
+from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Excerpt, Presence, Section
+from experts.models import Affiliation, Answer, Expert, FormerAddress, Position, Question, Quote, Source
 from tests import cast, make
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,9 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("question_once_per_article", again(ArticleQuestion)),
     ("author_website_on_the_web", change(Author, website="data:text/html,x")),
     ("author_once_per_article", again(Byline)),
+    ("presence_once_per_person", again(Presence)),
+    ("excerpt_has_words", change(Excerpt, words="")),
+    ("former_address_once_per_kind", again(FormerAddress)),
     ("edition_number_once_per_article", again(Edition)),
     ("edition_numbers_start_at_1", change(Edition, number=0)),
     ("edition_kind_known", change(Edition, kind="rumour", number=2)),
@@ -108,7 +111,11 @@ def one_of_each() -> None:
     make.affiliation(expert)
     source = make.source()
     make.quote(make.position(expert, question, source=source), source=source)
-    make.edition(make.article(experts=[expert], questions=[question]))
+    article = make.article(experts=[expert], questions=[question])
+    make.edition(article)
+    Presence.objects.create(article=article, user=make.user(), seen_at=THEN)
+    Excerpt.objects.create(article=article, words="So they said.")
+    FormerAddress.objects.create(kind="experts.expert", slug="ada", row_id=expert.pk, left_at=THEN)
 
 
 @pytest.mark.parametrize(("name", "write"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")

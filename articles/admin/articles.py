@@ -1,19 +1,21 @@
-"""The publication in Django's admin: the working copy may be edited, what was published may be looked at."""
+"""The working copy of an article in the desk."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from unfold.admin import StackedInline
 
-from articles.models import Article, ArticleQuestion, Author, Byline, Edition, LogEntry, Section
+from aisrace.keeping.admin import KeptAdmin
+from articles.models import Article, ArticleQuestion, Byline, Section
 from articles.publishing import NotReady, blockers, publish
 from experts.models import Position
 
 
-class SectionInline(admin.StackedInline):
+class SectionInline(StackedInline):
     model = Section
     extra = 0
     autocomplete_fields = ["expert"]
@@ -22,7 +24,7 @@ class SectionInline(admin.StackedInline):
         return super().get_queryset(request).select_related("expert")
 
 
-class QuestionInline(admin.TabularInline):
+class QuestionInline(StackedInline):
     model = ArticleQuestion
     extra = 0
     autocomplete_fields = ["question"]
@@ -31,7 +33,7 @@ class QuestionInline(admin.TabularInline):
         return super().get_queryset(request).select_related("question")
 
 
-class BylineInline(admin.TabularInline):
+class BylineInline(StackedInline):
     model = Byline
     extra = 0
     autocomplete_fields = ["author"]
@@ -40,17 +42,8 @@ class BylineInline(admin.TabularInline):
         return super().get_queryset(request).select_related("author")
 
 
-@admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "user"]
-    list_select_related = ["user"]
-    search_fields = ["name", "slug"]
-    autocomplete_fields = ["user"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(KeptAdmin):
     list_display = ["__str__", "slug", "as_of", "created_at", "changed_at"]
     list_filter = ["topics", "changed_at"]
     search_fields = ["headline", "slug", "standfirst"]
@@ -92,39 +85,3 @@ class ArticleAdmin(admin.ModelAdmin):
 def list_reasons(reasons: list[str]) -> str:
     items = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons))
     return format_html("<ul>{}</ul>", items) if reasons else ""
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For rows that are never changed: to be looked at by those who may."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Edition)
-class EditionAdmin(ReadOnlyAdmin):
-    list_display = ["headline", "number", "kind", "live_at", "updated_at"]
-    list_filter = ["kind", "live_at"]
-    list_select_related = ["article"]
-    search_fields = ["headline", "slug", "note"]
-    date_hierarchy = "live_at"
-    exclude = ["content"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        return super().get_queryset(request).defer("content")
-
-
-@admin.register(LogEntry)
-class LogEntryAdmin(ReadOnlyAdmin):
-    list_display = ["article", "verb", "edition_number", "by", "at", "note"]
-    list_display_links = ["article", "verb"]
-    list_filter = ["verb", "at"]
-    list_select_related = ["article", "by"]
-    search_fields = ["article__headline", "article__slug", "note"]
-    date_hierarchy = "at"

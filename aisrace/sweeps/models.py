@@ -1,0 +1,28 @@
+"""When the work that waits was last looked after: what the desk tells about the scheduler."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from aisrace.lib.fields import LineField, ProseField
+
+LATE = timedelta(minutes=5)  # sweeps come every minute
+
+
+class Sweep(models.Model):
+    """One sweep of `settings.SWEEPS` and its newest run."""
+
+    name = LineField(max_length=100, unique=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField("last ran to its end", null=True, blank=True)
+    done = models.PositiveIntegerField("rows seen to", default=0, help_text="By the newest run.")
+    error = ProseField(blank=True, help_text="What stopped the newest run; empty when it went well.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_late(self, now: datetime) -> bool:
+        return self.ended_at is None or self.ended_at < now - LATE

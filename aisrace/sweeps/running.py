@@ -1,0 +1,37 @@
+"""The sweeps: each finds rows that are due and sees to them. Celery, cron and `make run` call this alike.
+
+A sweep is a function of `now` that returns how many rows it saw to. It must be able to run twice at once and to be
+killed at any point: what it claims, it claims by a conditional update.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from aisrace.sweeps.models import Sweep
+
+logger = logging.getLogger(__name__)
+
+
+def run_sweeps(now: datetime) -> list[Sweep]:
+    """Every sweep once, in the order of the settings. One that fails says so in its row and keeps no other back."""
+    return [run_sweep(name, import_string(path), now) for name, path in settings.SWEEPS.items()]
+
+
+def run_sweep(name: str, sweep: Callable[[datetime], int], now: datetime) -> Sweep:
+    row, _ = Sweep.objects.get_or_create(name=name)
+    row.began_at = now
+    row.save(update_fields=["began_at"])
+    try:
+        row.done = sweep(now)
+        row.error = ""
+        row.ended_at = timezone.now()
+    except Exception as error:
+        logger.exception("The sweep “%s” failed.", name)
+        row.error = f"{type(error).__name__}: {error}"
+    row.save()
+    return row

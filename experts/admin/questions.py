@@ -1,0 +1,45 @@
+"""Topics, scales and questions in the desk."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import StackedInline
+
+from aisrace.keeping.admin import KeptAdmin
+from experts.models import Answer, Question, Scale, Topic
+
+IS_PUBLIC = ("public_at", admin.EmptyFieldListFilter)
+
+
+@admin.register(Topic)
+class TopicAdmin(KeptAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class AnswerInline(StackedInline):
+    model = Answer
+    extra = 0
+
+
+@admin.register(Scale)
+class ScaleAdmin(KeptAdmin):
+    list_display = ["name", "slug", "description"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AnswerInline]
+
+
+@admin.register(Question)
+class QuestionAdmin(KeptAdmin):
+    list_display = ["__str__", "scale", "asked_on", "public_at"]
+    list_filter = ["scale", IS_PUBLIC, "asked_on"]
+    list_select_related = ["scale"]
+    search_fields = ["wording", "label", "slug"]
+    autocomplete_fields = ["scale", "topics"]
+    prepopulated_fields = {"slug": ["label"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
+        """With answers on record the scale stays: they would not be answers of another."""
+        is_answered = obj is not None and obj.positions.exclude(answer=None).exists()
+        return ["scale"] if is_answered else []
