@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
@@ -26,4 +27,4 @@ DESK_CSP: dict[str, list[str]] = {
 
 class Desk(UnfoldAdminSite):
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        return csp_override(DESK_CSP)(super().admin_view(view, cacheable))
+        return xframe_options_sameorigin(csp_override(DESK_CSP)(super().admin_view(view, cacheable)))

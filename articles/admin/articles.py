@@ -2,16 +2,25 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csp import get_nonce
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from js_asset import Media
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
+from articles.admin.richtext import RICH_TEXT
+from articles.drafting import choose_slug
 from articles.models import Article, ArticleQuestion, Byline, Section
-from articles.publishing import NotReady, blockers, publish
+from articles.panel import read_panel
+from articles.publishing import NotReady, publish
 from experts.models import Position
 
 
@@ -19,6 +28,10 @@ class SectionInline(StackedInline):
     model = Section
     extra = 0
     autocomplete_fields = ["expert"]
+    fields = ["expert", "heading", "body", "order"]
+    ordering_field = "order"
+    hide_ordering_field = True
+    formfield_overrides = RICH_TEXT
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         return super().get_queryset(request).select_related("expert")
@@ -28,6 +41,9 @@ class QuestionInline(StackedInline):
     model = ArticleQuestion
     extra = 0
     autocomplete_fields = ["question"]
+    fields = ["question", "order"]
+    ordering_field = "order"
+    hide_ordering_field = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ArticleQuestion]:
         return super().get_queryset(request).select_related("question")
@@ -37,31 +53,122 @@ class BylineInline(StackedInline):
     model = Byline
     extra = 0
     autocomplete_fields = ["author"]
+    fields = ["author", "order"]
+    ordering_field = "order"
+    hide_ordering_field = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Byline]:
         return super().get_queryset(request).select_related("author")
 
 
+class ArticleForm(forms.ModelForm):
+    """Nothing is required: what publishing needs, the checklist asks for."""
+
+    class Meta:
+        model = Article
+        exclude: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "The address: /articles/…/. Empty: made from the headline."
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"] or choose_slug(self.cleaned_data.get("headline", ""))
+
+
 @admin.register(Article)
 class ArticleAdmin(KeptAdmin):
+    form = ArticleForm
     list_display = ["__str__", "slug", "as_of", "created_at", "changed_at"]
     list_filter = ["topics", "changed_at"]
     search_fields = ["headline", "slug", "standfirst"]
     autocomplete_fields = ["topics", "verdict_positions"]
-    readonly_fields = ["checklist"]
     prepopulated_fields = {"slug": ["headline"]}
-    inlines = [SectionInline, QuestionInline, BylineInline]
+    inlines = [BylineInline, QuestionInline, SectionInline]
+    formfield_overrides = RICH_TEXT
+    change_form_template = "articles/change_form.html"
     actions = ["publish_now"]
+    fieldsets = [
+        (None, {"fields": ["headline", "standfirst", "slug"]}),
+        ("Introduction", {"fields": ["body"]}),
+        # Behind the sections, as readers find them; the template knows “after”.
+        ("Verdict", {"fields": ["verdict", "verdict_positions"], "classes": ["after"]}),
+        ("How this was made", {"fields": ["method", "as_of"], "classes": ["after"]}),
+        ("Topics", {"fields": ["topics"], "classes": ["after"]}),
+        (
+            "Picture",
+            {
+                "fields": ["picture", "picture_alt", "picture_credit", ("picture_focus_x", "picture_focus_y")],
+                "classes": ["after"],
+            },
+        ),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        named = [
+            path("add/panel/", self.admin_site.admin_view(self.panel_view), name="articles_article_add_panel"),
+            path("<int:pk>/panel/", self.admin_site.admin_view(self.panel_view), name="articles_article_panel"),
+        ]
+        return named + super().get_urls()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "standfirst":
+            field.widget.attrs["rows"] = 3
+        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "verdict_positions":
             kwargs["queryset"] = Position.objects.select_related("expert", "question")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    @admin.display(description="before it can be published")
-    def checklist(self, article: Article) -> str:
-        reasons = blockers(article) if article.pk else ["Save it first."]
-        return list_reasons(reasons) or "Nothing: it is ready."
+    # --- The panel -----------------------------------------------------------------------------------------------
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        article = self.get_object(request, object_id) if object_id else None
+        context = {"panel": read_panel(article, timezone.now()) if article and request.method == "GET" else None}
+        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """The editor's import map is the one inline script; it carries the nonce that the policy asks for."""
+        context["media"] = Media.from_media(context["media"], nonce=get_nonce(request))
+        return super().render_change_form(request, context, **kwargs)
+
+    def panel_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The panel of what stands in the form, saved or not: it is saved, read and rolled back."""
+        article = self.get_object(request, str(pk)) if pk else None
+        if pk and article is None:
+            raise Http404
+        if request.method != "POST" or not (
+            self.has_change_permission(request, article) if article else self.has_add_permission(request)
+        ):
+            return HttpResponse(status=405 if request.method != "POST" else 403)
+        with transaction.atomic():
+            written, errors = self.apply_posted(request, article)
+            panel = read_panel(written, timezone.now()) if written else None
+            transaction.set_rollback(True)
+        return TemplateResponse(request, "articles/_panel.html", {"panel": panel, "errors": errors})
+
+    def apply_posted(self, request: HttpRequest, article: Article | None) -> tuple[Article | None, list[str]]:
+        """The article with what was posted; as it is on record, and what is wrong, where that cannot be saved."""
+        form = self.get_form(request, article, change=article is not None)(request.POST, instance=article)
+        is_sound = form.is_valid()
+        row = self.save_form(request, form, change=article is not None) if is_sound else form.instance
+        formsets, _ = self._create_formsets(request, row, change=article is not None)
+        if not (forms.all_valid(formsets) and is_sound):
+            wrong = [*form.errors.values(), *(e for formset in formsets for f in formset.errors for e in f.values())]
+            return article and Article.objects.get(pk=article.pk), [str(line) for errors in wrong for line in errors]
+        row.save()
+        form.save_m2m()
+        for formset in formsets:
+            formset.save()
+        return row, []
+
+    # --- Publishing ----------------------------------------------------------------------------------------------
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.publish_article")

@@ -4,9 +4,8 @@ from django.contrib import admin
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
+from experts.admin.lists import IS_PUBLIC
 from experts.models import Affiliation, Expert
-
-IS_PUBLIC = ("public_at", admin.EmptyFieldListFilter)
 
 
 class AffiliationInline(StackedInline):

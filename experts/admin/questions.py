@@ -5,9 +5,8 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
+from experts.admin.lists import IS_PUBLIC
 from experts.models import Answer, Question, Scale, Topic
-
-IS_PUBLIC = ("public_at", admin.EmptyFieldListFilter)
 
 
 @admin.register(Topic)

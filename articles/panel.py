@@ -1,0 +1,52 @@
+"""What an editor keeps in view while writing: the matrix as it will print, counts, and what is still missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from aisrace.lib.text import fold
+from articles.freezing import count, estimate_minutes, freeze
+from articles.models import Article, Excerpt
+from articles.publishing import blockers
+from experts.comparison import Comparison
+from experts.frozen import load
+from experts.models import Quote
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`excerpts` are words of the brought-in document that no position quotes yet."""
+
+    article: Article
+    comparison: Comparison
+    counts: dict[str, int]
+    minutes: int
+    blockers: list[str]
+    excerpts: list[Excerpt]
+
+
+def read_panel(article: Article, now: datetime) -> Panel:
+    """Of the working copy as it stands in the database at this moment."""
+    content = freeze(article, timezone.localdate(now))
+    comparison = load(content["comparison"])
+    return Panel(
+        article,
+        comparison,
+        count(comparison),
+        estimate_minutes(content),
+        blockers(article, now),
+        find_unrecorded(article),
+    )
+
+
+def find_unrecorded(article: Article) -> list[Excerpt]:
+    """Two queries, the second only where there are excerpts."""
+    excerpts = list(article.excerpts.select_related("expert"))
+    if not excerpts:
+        return []
+    experts = {excerpt.expert_id for excerpt in excerpts}
+    quoted = {
+        fold(words) for words in Quote.objects.filter(position__expert__in=experts).values_list("words", flat=True)
+    }
+    return [excerpt for excerpt in excerpts if fold(excerpt.words) not in quoted]
