@@ -4,7 +4,8 @@ Schema 1 of `Edition.content`:
     headline, standfirst                    plain text
     body, verdict, method                   sanitised HTML
     byline      [{name, slug, bio}]         topics  [{name, slug}]
-    picture     {url, width, height, alt, credit} or null
+    picture     {url, width, height, alt, credit, focus: [x, y] in percent,
+                renditions: {format: [{width, url}]}} or null; early editions lack the last two
     sections    [{heading, expert: id or null, body}]
     verdict_positions  [position id]        all of them in the comparison
     comparison  see experts/frozen.py
@@ -18,6 +19,7 @@ from datetime import date
 from typing import Any
 
 from aisrace.lib.markup import to_plain
+from aisrace.lib.renditions import list_renditions, read_size
 from aisrace.lib.text import count_words
 from articles.models import Article
 from experts.comparison import Comparison
@@ -69,12 +71,15 @@ def freeze_picture(article: Article) -> dict[str, Any] | None:
     picture = article.picture
     if not picture:
         return None
+    width, height = read_size(str(picture)) or (picture.width, picture.height)
     return {
         "url": picture.url,
-        "width": picture.width,
-        "height": picture.height,
+        "width": width,
+        "height": height,
         "alt": article.picture_alt,
         "credit": article.picture_credit,
+        "focus": [article.picture_focus_x, article.picture_focus_y],
+        "renditions": list_renditions(picture.url),
     }
 
 

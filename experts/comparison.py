@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from aisrace.lib.renditions import place_square, portrait_sources, read_size, step_focus
+
 
 class Blank(StrEnum):
     """Why a cell shows no answer. The first three are recorded facts, the last two the lack of a record."""
@@ -72,18 +74,34 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
-    """`role` is the role to print beside the name, already put into words."""
+    """`role` is the role to print beside the name, already put into words; the focus of `portrait` is in percent."""
 
     id: int
     slug: str
     name: str
     role: str = ""
     portrait: str = ""
+    portrait_alt: str = ""
+    portrait_credit: str = ""
+    portrait_focus_x: int = 50
+    portrait_focus_y: int = 50
 
     @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[0].isalpha()] or [self.name]
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def portrait_sources(self) -> tuple[tuple[str, str], ...]:
+        """(format, srcset) of the renditions there are."""
+        return portrait_sources(self.portrait)
+
+    @property
+    def portrait_focus(self) -> tuple[int, int]:
+        """Where to hold the portrait in its square, in the steps for which there are styles."""
+        focus = self.portrait_focus_x, self.portrait_focus_y
+        size = read_size(self.portrait)
+        return place_square(size, focus) if size else (step_focus(focus[0]), step_focus(focus[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -94,8 +95,17 @@ def name_role(roles: Roles, expert_id: int, day: date) -> str:
 
 
 def expert_row(expert: Expert, roles: Roles, day: date) -> ExpertRow:
-    portrait = expert.portrait.url if expert.portrait else ""
-    return ExpertRow(expert.pk, expert.slug, expert.name, name_role(roles, expert.pk, day), portrait)
+    row = ExpertRow(expert.pk, expert.slug, expert.name, name_role(roles, expert.pk, day))
+    if not expert.portrait:
+        return row
+    return replace(
+        row,
+        portrait=expert.portrait.url,
+        portrait_alt=expert.portrait_alt,
+        portrait_credit=expert.portrait_credit,
+        portrait_focus_x=expert.portrait_focus_x,
+        portrait_focus_y=expert.portrait_focus_y,
+    )
 
 
 def question_row(question: Question, scale: ScaleRow) -> QuestionRow:

@@ -125,7 +125,7 @@ def user(name: str = "editor", **values: Any) -> Any:
     return get_user_model().objects.create_user(name, password="password", **values)
 
 
-def picture(width: int = 4, height: int = 3) -> ContentFile:
+def picture(width: int = 400, height: int = 300) -> ContentFile:
     """A PNG to save in an image field."""
     data = BytesIO()
     Image.new("RGB", (width, height)).save(data, "PNG")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from aisrace.keeping.models import Kept
 from aisrace.lib.fields import HtmlField, LineField, PercentField, ProseField, is_web_address
 from aisrace.lib.files import RandomName
+from aisrace.lib.pictures import PictureField
 from articles.querysets import ArticleQuerySet
 from experts.models import Expert, Position, Question, Topic
 
@@ -48,7 +49,7 @@ class Article(Kept):
     questions = models.ManyToManyField(Question, through="ArticleQuestion", related_name="articles")
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
-    picture = models.ImageField(upload_to=RandomName("pictures"), blank=True)
+    picture = PictureField(upload_to=RandomName("pictures"), blank=True)
     picture_alt = LineField("picture description", max_length=300, blank=True)
     picture_credit = LineField(max_length=200, blank=True)
     picture_focus_x = PercentField()

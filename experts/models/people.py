@@ -11,6 +11,7 @@ from aisrace.keeping.models import Kept
 from aisrace.lib.fields import LineField, PercentField, ProseField, is_web_address
 from aisrace.lib.figures import month
 from aisrace.lib.files import RandomName
+from aisrace.lib.pictures import PortraitField
 from experts.models.base import FromTable, Public
 from experts.querysets import PublicQuerySet
 
@@ -30,7 +31,7 @@ class Expert(Public, FromTable, Kept):
     )
     slug = models.SlugField(max_length=100, unique=True)
     bio = ProseField(blank=True)
-    portrait = models.ImageField(upload_to=RandomName("portraits"), blank=True)
+    portrait = PortraitField(upload_to=RandomName("portraits"), blank=True)
     portrait_alt = LineField("portrait description", max_length=200, blank=True)
     portrait_credit = LineField(max_length=200, blank=True)
     portrait_focus_x = PercentField()

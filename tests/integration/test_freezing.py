@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from aisrace.lib.renditions import list_renditions
 from articles.freezing import CARD, estimate_minutes, freeze, make_card
 from articles.models import Article, ArticleQuestion, Byline, Section
 from articles.publishing import blockers, publish
@@ -54,7 +55,7 @@ def test_everything_of_the_working_copy_is_kept() -> None:
         picture_alt="Rails",
         picture_credit="Nell",
     )
-    article.picture.save("rails.png", make.picture(4, 3))
+    article.picture.save("rails.png", make.picture(400, 300))
     article.topics.add(make.topic("Trains", slug="trains"))
     rests_on = record.find("ada", "gap", cast.JAN_24)
     article.verdict_positions.add(rests_on)
@@ -70,7 +71,15 @@ def test_everything_of_the_working_copy_is_kept() -> None:
         "method": "<p>Three.</p>",
         "byline": [{"name": "Nell Upham", "slug": "nell", "bio": "Writes about trains."}],
         "topics": [{"name": "Trains", "slug": "trains"}],
-        "picture": {"url": article.picture.url, "width": 4, "height": 3, "alt": "Rails", "credit": "Nell"},
+        "picture": {
+            "url": article.picture.url,
+            "width": 400,
+            "height": 300,
+            "alt": "Rails",
+            "credit": "Nell",
+            "focus": [50, 50],
+            "renditions": list_renditions(article.picture.url),
+        },
         "sections": [
             {
                 "heading": "Cato Mirrenby",
