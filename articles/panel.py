@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from aisrace.lib.text import fold
 from articles.freezing import count, estimate_minutes, freeze
-from articles.models import Article, Excerpt
+from articles.models import Article, Excerpt, Intake
 from articles.publishing import blockers
 from experts.comparison import Comparison
 from experts.frozen import load
@@ -16,7 +17,7 @@ from experts.models import Quote
 
 @dataclass(frozen=True)
 class Panel:
-    """`excerpts` are words of the brought-in document that no position quotes yet."""
+    """`excerpts` are words of the brought-in document that no position quotes yet; `citation` names that document."""
 
     article: Article
     comparison: Comparison
@@ -24,10 +25,14 @@ class Panel:
     minutes: int
     blockers: list[str]
     excerpts: list[Excerpt]
+    citation: str
+    said_on: str
 
 
 def read_panel(article: Article, now: datetime) -> Panel:
     """Of the working copy as it stands in the database at this moment."""
+    intake = Intake.objects.filter(article=article).only("proposed").first()
+    brought = intake.proposed if intake else {}
     content = freeze(article, timezone.localdate(now))
     comparison = load(content["comparison"])
     return Panel(
@@ -37,7 +42,15 @@ def read_panel(article: Article, now: datetime) -> Panel:
         estimate_minutes(content),
         blockers(article, now),
         find_unrecorded(article),
+        cite(brought) if brought else "",
+        brought.get("date", ""),
     )
+
+
+def cite(brought: dict[str, Any]) -> str:
+    """The brought-in document as a reference that `experts.citing` reads."""
+    authors, title = ", ".join(brought["authors"]), f"“{brought['headline']}”"
+    return ", ".join(filter(None, (authors, title, brought["date"])))
 
 
 def find_unrecorded(article: Article) -> list[Excerpt]:

@@ -90,13 +90,17 @@ class ArticleAdmin(KeptAdmin):
     formfield_overrides = RICH_TEXT
     change_form_template = "articles/change_form.html"
     actions = ["publish_now"]
+
+    class Media:
+        css = {"all": ["css/desk/focus.css"]}
+        js = [forms.Script("js/desk/focus.js", type="module")]
+
     fieldsets = [
-        (None, {"fields": ["headline", "standfirst", "slug"]}),
-        ("Introduction", {"fields": ["body"]}),
+        (None, {"fields": ["headline", "standfirst", "body", "slug"]}),
         # Behind the sections, as readers find them; the template knows “after”.
         ("Verdict", {"fields": ["verdict", "verdict_positions"], "classes": ["after"]}),
         ("How this was made", {"fields": ["method", "as_of"], "classes": ["after"]}),
-        ("Topics", {"fields": ["topics"], "classes": ["after"]}),
+        (None, {"fields": ["topics"], "classes": ["after"]}),
         (
             "Picture",
             {

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from aisrace.lib.fields import LineField, ProseField
 from articles.models.writing import Article
-from experts.models import Expert, Quote
+from articles.querysets import IntakeQuerySet
+from experts.models import Expert
 
 LEFT = timedelta(seconds=60)  # a browser reports every twenty
 
@@ -54,19 +55,27 @@ class PreviewLink(models.Model):
 
 
 class Intake(models.Model):
-    """The document an article was brought in from, and what of it went where."""
+    """A document that is being brought in, and what of it went where; without an article it waits to be reviewed."""
 
-    article = models.OneToOneField(Article, models.CASCADE, related_name="intake")
-    key = LineField(max_length=300, unique=True, help_text="Names the document, so that bringing it in again is seen.")
+    article = models.OneToOneField(Article, models.CASCADE, null=True, blank=True, related_name="intake")
+    key = LineField(max_length=300, blank=True, help_text="Names the document, so that bringing it in again is seen.")
     name = LineField(max_length=300)
     text = models.TextField()
     spans = models.JSONField(default=list, help_text="A partition of the text; see articles/importing/.")
+    reading = models.JSONField(default=dict, help_text="What was understood, until it is reviewed.")
     proposed = models.JSONField(default=dict, help_text="What the draft was given, to tell it from later changes.")
     brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     brought_at = models.DateTimeField()
 
+    objects = IntakeQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "document"
         ordering = ["-brought_at", "-id"]
+        constraints = [
+            models.UniqueConstraint("key", condition=~Q(key=""), name="intake_key_once"),
+            models.CheckConstraint(condition=Q(article=None) | ~Q(key=""), name="intake_with_an_article_has_a_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -82,9 +91,6 @@ class Excerpt(models.Model):
     is_verbatim = models.BooleanField(default=True)
     sentence = ProseField(blank=True, help_text="What stands around the words.")
     order = models.PositiveSmallIntegerField(default=0)
-    quote = models.ForeignKey(
-        Quote, models.SET_NULL, null=True, blank=True, related_name="+", help_text="What it was recorded as."
-    )
 
     class Meta:
         ordering = ["article_id", "order", "id"]

@@ -77,6 +77,9 @@ class Edition(models.Model):
         """Only ever inserts: what was published is not written again."""
         super().save(*args, **(kwargs | {"force_insert": True}))
 
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("What was published stays; unschedule takes back what was not.")
+
     def is_published(self, now: datetime) -> bool:
         """Its time has come; it may since have been followed by another."""
         return self.live_at <= now
@@ -92,11 +95,15 @@ class Edition(models.Model):
 
 
 class Announcement(models.Model):
-    """That an edition went live is told once: this row says it is due. Claimed by setting `done_at`."""
+    """That an edition went live is told once: this row says it is due. Claimed by setting `done_at`.
+
+    `released` are the rows of the record that the edition made public, with the dates they had before.
+    """
 
     edition = models.OneToOneField(Edition, models.CASCADE, related_name="announcement")
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    released = models.JSONField(default=dict, blank=True, help_text="See articles/releasing.py.")
 
     class Meta:
         ordering = ["due_at", "id"]

@@ -1,10 +1,12 @@
 """Experts and their roles in the desk."""
 
+from django import forms
 from django.contrib import admin
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
-from experts.admin.lists import IS_PUBLIC
+from experts.admin.lists import IS_PUBLIC, DatedByEditors
+from experts.admin.moving import Moving
 from experts.models import Affiliation, Expert
 
 
@@ -14,9 +16,13 @@ class AffiliationInline(StackedInline):
 
 
 @admin.register(Expert)
-class ExpertAdmin(KeptAdmin):
+class ExpertAdmin(DatedByEditors, Moving, KeptAdmin):
     list_display = ["name", "kind", "sort_name", "public_at"]
     list_filter = ["kind", IS_PUBLIC]
     search_fields = ["name", "sort_name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
+
+    class Media:
+        css = {"all": ["css/desk/focus.css"]}
+        js = [forms.Script("js/desk/focus.js", type="module")]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from aisrace.keeping.admin import holds_keys
 from experts.citing import Reference, ReferenceUnclear, find_source, read_reference
 from experts.models import Answer, Position, Question, Quote, Source
 
@@ -43,9 +44,9 @@ class PositionForm(forms.ModelForm):
     def find_question(self) -> Question | None:
         """As posted, as given in the address, or as it is."""
         chosen = self.data.get(self.add_prefix("question")) or self.initial.get("question")
-        if not str(chosen or "").isdigit():
+        if not holds_keys(chosen or ""):
             return self.instance.question if self.instance.question_id else None
-        return Question.objects.filter(pk=int(str(chosen))).first()
+        return Question.objects.readable_by(self.user, timezone.now()).filter(pk=int(str(chosen))).first()
 
     def offer_answers(self, question: Question | None) -> None:
         """Those of the question's scale; without a question all, each saying which scale is its own."""

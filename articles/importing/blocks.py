@@ -1,0 +1,69 @@
+"""What a document is made of, whichever format it came in."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MAX_CHARACTERS = 500_000
+MAX_BLOCKS = 20_000
+MAX_DEPTH = 200  # real pages stay below a hundred
+
+
+class DocumentUnreadable(Exception):
+    """Says in one sentence for the editor why, and what would help where anything would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line or paragraph.
+
+    `kind` is heading, paragraph, item, quote, row, figure or caption. A row's cells are parted by tabs. `bold` counts
+    the characters at the beginning that are bold. `group` joins the blocks of one blockquote, list or table; `where`
+    says what the markup around it shows it to be if not the article itself (“navigation”, “post”, “byline” …).
+    """
+
+    kind: str
+    text: str
+    level: int = 0
+    links: tuple[Link, ...] = ()
+    bold: int = 0
+    group: int = 0
+    where: str = ""
+    address: str = ""
+
+    @property
+    def is_bold(self) -> bool:
+        return bool(self.text) and self.bold >= len(self.text)
+
+    @property
+    def cells(self) -> list[str]:
+        return self.text.split("\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`meta` is what the file says of itself: title, author, date, description. `dropped` is what was left unread."""
+
+    name: str
+    blocks: tuple[Block, ...]
+    meta: dict[str, str] = field(default_factory=dict)
+    dropped: tuple[tuple[str, str], ...] = ()
+
+
+def as_data(blocks: Iterable[Block], meta: dict[str, str], dropped: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    return {"blocks": [asdict(block) for block in blocks], "meta": meta, "dropped": list(dropped)}
+
+
+def check_size(blocks: list[Block]) -> list[Block]:
+    if not any(block.text.strip() for block in blocks):
+        raise DocumentUnreadable("The document holds no text.")
+    if len(blocks) > MAX_BLOCKS or sum(len(block.text) for block in blocks) > MAX_CHARACTERS:
+        raise DocumentUnreadable(f"The document is longer than an article can be ({MAX_CHARACTERS:,} characters).")
+    return blocks

@@ -1,0 +1,111 @@
+"""Where quotation marks open and close: “ ”, " ", „ “, « », » «, ‘ ’, and nested ones left inside."""
+
+import re
+from dataclasses import dataclass
+
+_WORDS = re.compile(r"\w+(?:[’'-]\w+)*")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """From the opening mark to behind the closing one. `is_open` where none closes it before the paragraph ends."""
+
+    start: int
+    end: int
+    text: str
+    is_open: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(_WORDS.findall(self.text))
+
+
+CLOSING = {"“": '”"', "„": '“”"', "«": "»", "»": "«", "‟": "”", "‚": "‘’", "‹": "›", "›": "‹"}
+
+
+def find_quotations(text: str) -> list[Quotation]:
+    """In order, none inside another."""
+    found: list[Quotation] = []
+    place = 0
+    while place < len(text):
+        quotation = _read_at(text, place) if _opens(text, place) else None
+        if quotation:
+            found.append(quotation)
+        place = quotation.end if quotation else place + 1
+    return found or _find_single(text)
+
+
+def _opens(text: str, place: int) -> bool:
+    mark, before, after = text[place], text[place - 1 : place] if place else "", text[place + 1 : place + 2]
+    if mark in "„«‟":
+        return bool(after)
+    if mark == "“":
+        return bool(after.strip()) and not before.isalnum()
+    if mark == "»":  # » … « as printed in German books
+        return bool(after.strip()) and not before.isalnum() and before not in list(".,!?…")
+    if mark == '"':
+        return bool(after.strip()) and (not before or before.isspace() or before in "([{—–-:/‘'")
+    return False
+
+
+def _read_at(text: str, place: int) -> Quotation | None:
+    mark = text[place]
+    end = _find_close(text, place, mark)
+    if end < 0:
+        is_open = mark in "“„«" and len(text) - place > 20 and place < 3
+        return _make(text, place, len(text), is_open=True) if is_open else None
+    return _make(text, place, end + 1)
+
+
+def _find_close(text: str, place: int, mark: str) -> int:
+    if mark == '"':
+        for match in re.finditer(r'"', text[place + 1 :]):
+            at = place + 1 + match.start()
+            after = text[at + 1 : at + 2]
+            if not text[at - 1].isspace() and not after.isalnum():
+                return at
+        return -1
+    depth = 0
+    for at in range(place + 1, len(text)):
+        character = text[at]
+        if character == mark and mark in "“«„" and mark not in CLOSING[mark]:
+            depth += 1
+        elif character in CLOSING[mark] and not (character == '"' and _opens(text, at)):
+            if not depth:
+                return at
+            depth -= 1
+    return -1
+
+
+def _find_single(text: str) -> list[Quotation]:
+    """‘ … ’ and ' … ' as outer marks, where no others are used. An apostrophe closes nothing."""
+    found: list[Quotation] = []
+    place = 0
+    for match in re.finditer(r"(?:(?<=^)|(?<=[\s(\[—–:]))[‘'‚](?=[^\W\d_\[])", text):
+        if match.start() < place:
+            continue
+        for close in re.finditer(r"(?<=[\w.,!?…)\]])[’'‘](?!\w)", text[match.end() :]):
+            end = match.end() + close.start()
+            quotation = _make(text, match.start(), end + 1)
+            is_plural = text[end - 1] == "s" and text[end + 1 : end + 2] == " " and text[end + 2 : end + 3].islower()
+            if is_plural and re.search(r"[.,!?…\w][’'](?!\w)", text[end + 1 : end + 600]):
+                continue
+            if quotation.words >= 3:
+                found.append(quotation)
+                place = end + 1
+            break
+    return found
+
+
+def _make(text: str, start: int, end: int, is_open: bool = False) -> Quotation:
+    inner = text[start + 1 : end if is_open else end - 1]
+    return Quotation(start, end, inner.strip(), is_open)
+
+
+def is_title(quotation: Quotation) -> bool:
+    """The name of a book or a programme: each longer word begins with a capital, nothing ends it as a sentence."""
+    words = [word for word in _WORDS.findall(quotation.text) if len(word) > 3]
+    if quotation.text.rstrip()[-1:] in (".", "!", "?", "…") or quotation.words > 9 or not words:
+        return False
+    return quotation.words > 1 and all(word[0].isupper() for word in words)
