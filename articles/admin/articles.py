@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,22 +11,22 @@ from django.middleware.csp import get_nonce
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from js_asset import Media
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
+from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
 from articles.drafting import choose_slug
 from articles.models import Article, ArticleQuestion, Byline, Section
 from articles.panel import read_panel
-from articles.publishing import NotReady, publish
 from experts.models import Position
 
 
 class SectionInline(StackedInline):
     model = Section
     extra = 0
+    verbose_name_plural = "sections, as a rule one for each expert"
     autocomplete_fields = ["expert"]
     fields = ["expert", "heading", "body", "order"]
     ordering_field = "order"
@@ -40,6 +40,8 @@ class SectionInline(StackedInline):
 class QuestionInline(StackedInline):
     model = ArticleQuestion
     extra = 0
+    verbose_name = "question"
+    verbose_name_plural = "questions"
     autocomplete_fields = ["question"]
     fields = ["question", "order"]
     ordering_field = "order"
@@ -52,6 +54,8 @@ class QuestionInline(StackedInline):
 class BylineInline(StackedInline):
     model = Byline
     extra = 0
+    verbose_name = "author"
+    verbose_name_plural = "authors"
     autocomplete_fields = ["author"]
     fields = ["author", "order"]
     ordering_field = "order"
@@ -79,7 +83,7 @@ class ArticleForm(forms.ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(KeptAdmin):
+class ArticleAdmin(PublishingPages, KeptAdmin):
     form = ArticleForm
     list_display = ["__str__", "slug", "as_of", "created_at", "changed_at"]
     list_filter = ["topics", "changed_at"]
@@ -89,7 +93,6 @@ class ArticleAdmin(KeptAdmin):
     inlines = [BylineInline, QuestionInline, SectionInline]
     formfield_overrides = RICH_TEXT
     change_form_template = "articles/change_form.html"
-    actions = ["publish_now"]
 
     class Media:
         css = {"all": ["css/desk/focus.css"]}
@@ -171,28 +174,3 @@ class ArticleAdmin(KeptAdmin):
         for formset in formsets:
             formset.save()
         return row, []
-
-    # --- Publishing ----------------------------------------------------------------------------------------------
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("articles.publish_article")
-
-    @admin.action(description="Publish now", permissions=["publish"])
-    def publish_now(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        for article in articles:
-            now = timezone.now()
-            try:
-                edition = publish(article, by=request.user, now=now)  # type: ignore[arg-type]
-            except NotReady as refused:
-                reasons = list_reasons(refused.reasons)
-                self.message_user(request, format_html("“{}” stays as it is:{}", article, reasons), messages.ERROR)
-                continue
-            if edition.live_at == now:
-                self.message_user(request, f"“{article}” is live as edition {edition.number}.", messages.SUCCESS)
-            else:
-                self.message_user(request, f"“{article}” has not changed since edition {edition.number}.")
-
-
-def list_reasons(reasons: list[str]) -> str:
-    items = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons))
-    return format_html("<ul>{}</ul>", items) if reasons else ""

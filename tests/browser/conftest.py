@@ -1,5 +1,6 @@
 """One browser and one server for all browser tests. They begin and end as a package, and leave an empty database."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.browser import content
 from tests.chromium import find_chromium
 
 PATIENCE = 10_000  # milliseconds
+
+# Playwright keeps an event loop in the thread of the tests; reading the database there is what they are for.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.hookimpl(trylast=True)
