@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from aisrace.lib.paging import cut_page
+from experts.addresses import lead_on
 from experts.comparing import read_compare_page, read_evidence
 from experts.forms import AnswersForm, CompareForm, ReaderForm, StatementForm, TopicForm, WordsForm
 from experts.listing import (
@@ -43,9 +44,9 @@ def expert_index(request: HttpRequest) -> HttpResponse:
     return respond(request, "experts/index.html", form, {"page": page, "experts": experts})
 
 
-def expert_page(request: HttpRequest, slug: str, articles: Naming) -> HttpResponse:
+@lead_on(Expert.objects.public)
+def expert_page(request: HttpRequest, expert: Expert, articles: Naming) -> HttpResponse:
     now = timezone.now()
-    expert = get_object_or_404(Expert.objects.public(now), slug=slug)
     form = StatementForm(request.GET)
     shown = read_expert_page(expert, now, form.day, timezone.localdate(now))
     narrowed = narrow_statements(shown.statements, form.asked("show"), form.asked("q"))
@@ -69,9 +70,9 @@ def question_index(request: HttpRequest) -> HttpResponse:
     return respond(request, "experts/questions.html", form, {"page": page, "counted": counted})
 
 
-def question_page(request: HttpRequest, slug: str, articles: Naming) -> HttpResponse:
+@lead_on(Question.objects.public)
+def question_page(request: HttpRequest, question: Question, articles: Naming) -> HttpResponse:
     now = timezone.now()
-    question = get_object_or_404(Question.objects.public(now), slug=slug)
     form = AnswersForm(request.GET)
     shown = read_question_page(question, now, form.day, timezone.localdate(now))
     page = cut_page(narrow_cells(shown.cells, form.asked("show")), request.GET, PANEL_SIZE)

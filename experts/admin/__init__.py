@@ -1,5 +1,5 @@
 """The record in the desk."""
 
-from experts.admin import people, positions, questions
+from experts.admin import imports, people, positions, questions
 
-__all__ = ["people", "positions", "questions"]
+__all__ = ["imports", "people", "positions", "questions"]

@@ -1,5 +1,16 @@
-"""What the lists of the record have in common."""
+"""What the lists and forms of the record have in common."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 IS_PUBLIC = ("public_at", admin.EmptyFieldListFilter)
+
+
+class DatedByEditors:
+    """Before `KeptAdmin`, for rows with a date from which readers see them: to set it is to publish."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = [*super().get_readonly_fields(request, obj)]  # type: ignore[misc]
+        return fixed if request.user.has_perm("experts.edit_any_record") else [*fixed, "public_at"]

@@ -54,6 +54,7 @@ class PositionForm(forms.ModelForm):
         answers = Answer.objects.select_related("scale").order_by("scale__name", "scale", "order", "id")
         if question:
             field.queryset = answers.filter(scale=question.scale_id)  # type: ignore[attr-defined]
+            field.error_messages["invalid_choice"] = f"This is not an answer of the scale “{question.scale}”."
         else:
             field.queryset = answers  # type: ignore[attr-defined]
             field.label_from_instance = lambda answer: f"{answer.scale}: {answer}"  # type: ignore[attr-defined]

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
-from experts.admin.lists import IS_PUBLIC
+from aisrace.keeping.choices import ScopedChoices
+from experts.admin.lists import IS_PUBLIC, DatedByEditors
 from experts.admin.position_form import PositionForm, QuoteForm
 from experts.models import Position, Quote, Source
 
@@ -41,7 +42,7 @@ class QuoteFormSet(BaseInlineFormSet):
         return super().save_existing(form, obj, commit)
 
 
-class QuoteInline(StackedInline):
+class QuoteInline(ScopedChoices, StackedInline):
     model = Quote
     form = QuoteForm
     formset = QuoteFormSet
@@ -58,7 +59,7 @@ class QuoteInline(StackedInline):
 
 
 @admin.register(Position)
-class PositionAdmin(KeptAdmin):
+class PositionAdmin(DatedByEditors, ScopedChoices, KeptAdmin):
     form = PositionForm
     list_display = ["expert", "question", "answer", "blank", "stated_on", "confidence", "public_at"]
     list_display_links = ["expert", "question"]

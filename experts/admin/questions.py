@@ -5,12 +5,13 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
-from experts.admin.lists import IS_PUBLIC
+from experts.admin.lists import IS_PUBLIC, DatedByEditors
+from experts.admin.moving import Moving
 from experts.models import Answer, Question, Scale, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(KeptAdmin):
+class TopicAdmin(Moving, KeptAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -30,7 +31,7 @@ class ScaleAdmin(KeptAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(KeptAdmin):
+class QuestionAdmin(DatedByEditors, Moving, KeptAdmin):
     list_display = ["__str__", "scale", "asked_on", "public_at"]
     list_filter = ["scale", IS_PUBLIC, "asked_on"]
     list_select_related = ["scale"]
@@ -41,4 +42,4 @@ class QuestionAdmin(KeptAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         """With answers on record the scale stays: they would not be answers of another."""
         is_answered = obj is not None and obj.positions.exclude(answer=None).exists()
-        return ["scale"] if is_answered else []
+        return [*super().get_readonly_fields(request, obj), *(["scale"] if is_answered else [])]

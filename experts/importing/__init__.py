@@ -21,6 +21,7 @@ from django.utils import timezone
 from aisrace.lib.text import clean_line
 from experts.importing.columns import Columns, ColumnsUnclear, choose_columns
 from experts.importing.entries import MAX_NAME, Days, Entries, Problem, read_entries
+from experts.importing.journal import Journal
 from experts.importing.naming import cut, key_of
 from experts.importing.people import save_experts
 from experts.importing.positions import Context, save_positions
@@ -31,7 +32,7 @@ from experts.importing.sources import Sources
 from experts.importing.wanted import describe_questions
 from experts.tables import Row, Table, TableUnreadable, open_table
 
-__all__ = ["ImportStopped", "Listener", "Options", "Report", "import_positions"]
+__all__ = ["ImportStopped", "Keeper", "Listener", "Options", "Report", "import_positions"]
 
 SAMPLE = 200  # rows looked at to guess the columns
 MAX_LANGUAGE = 35
@@ -48,7 +49,7 @@ class Options:
     """`columns` maps fields to headings (empty: no such column), `answers` cells to labels or blank words.
 
     `day` is the date of rows without one. `source` names what was published; without it the file's name is the title,
-    and the references of polls begin with nothing.
+    and the references of polls begin with nothing. `file_name` is what the file was called before it was stored.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Options:
     date_format: str = ""
     private: bool = False
     dry_run: bool = False
+    file_name: str = ""
 
 
 class Listener:
@@ -74,20 +76,36 @@ class Listener:
         """So many rows have been read or stored."""
 
 
-def import_positions(path: Path, options: Options, now: datetime, listener: Listener | None = None) -> Report:
+class Keeper:
+    """Told, inside the transaction, that the import begins and that it has gone well. This one keeps nothing of it."""
+
+    def begin(self) -> Journal:
+        """Where the changes are to be taken down."""
+        return Journal()
+
+    def end(self, report: Report) -> None:
+        """Whatever it raises undoes the import."""
+
+
+def import_positions(
+    path: Path, options: Options, now: datetime, listener: Listener | None = None, keeper: Keeper | None = None
+) -> Report:
     """Raises `ImportStopped`, with everything that is wrong, and the database is as before."""
-    report = Report(file=path.name, dry_run=options.dry_run)
-    listener = listener or Listener()
+    report = Report(file=options.file_name or path.name, dry_run=options.dry_run)
+    listener, keeper = listener or Listener(), keeper or Keeper()
     with _stopping(report):
         check_options(options)
         entries = _read(path, options, timezone.localdate(now), report, listener)
         with transaction.atomic():
             # What is on record is only read from here on, so that another import cannot add to it in between.
             lock_on_postgresql()
+            report.journal = keeper.begin()
             meaning = _interpret(entries, options, report, listener)
             _store(
                 entries, meaning, options, public_at=None if options.private else now, report=report, listener=listener
             )
+            report.journal.settle()
+            keeper.end(report)
             if options.dry_run:
                 transaction.set_rollback(True)
     return report
@@ -182,8 +200,8 @@ def _store(
     report: Report,
     listener: Listener,
 ) -> None:
-    scale = store_scale(meaning.scale)
-    sources = _name_sources(entries, options, report.file)
+    scale = store_scale(meaning.scale, report.journal)
+    sources = _name_sources(entries, options, report)
     experts = save_experts(entries.experts, report, public_at)
     questions = save_questions(describe_questions(entries.questions, sources.panel), scale.pk, report, public_at)
     if report.errors:
@@ -201,9 +219,9 @@ def _store(
     save_positions(entries.positions, context, report, lambda done: listener.advance("Storing", done, total))
 
 
-def _name_sources(entries: Entries, options: Options, file: str) -> Sources:
+def _name_sources(entries: Entries, options: Options, report: Report) -> Sources:
     said = clean_line(options.source)
-    title = said or cut(" ".join(clean_line(Path(file).stem).replace("_", " ").split()), MAX_NAME) or "Table"
+    title = said or cut(" ".join(clean_line(Path(report.file).stem).replace("_", " ").split()), MAX_NAME) or "Table"
     days = {entry.day for entry in entries.positions}
     only_day = min(days) if len(days) == 1 else None
-    return Sources(key_of(said), title, clean_line(options.publisher), entries.polls, only_day)
+    return Sources(key_of(said), title, clean_line(options.publisher), entries.polls, only_day, report.journal)

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F
+
 from experts.importing.entries import ExpertEntry
 from experts.importing.fingerprints import refer, seal
+from experts.importing.journal import Journal
 from experts.importing.naming import free_slug, key_of, write_slug
 from experts.importing.report import Report
 from experts.importing.roles import Role, merge_roles
@@ -37,12 +40,13 @@ class Change:
     sort_name: str
     roles: Sequence[Role]
     before: KnownExpert
+    line: int
 
 
 def save_experts(
     entries: Mapping[str, ExpertEntry], report: Report, public_at: datetime | None
 ) -> dict[str, int | None]:
-    """Ids by key; None for one who cannot be told from another. At most seven queries."""
+    """Ids by key; None for one who cannot be told from another. At most seven queries, and the journal's."""
     known = read_experts()
     matched = match_experts(entries, known)
     changes: list[Change] = []
@@ -55,10 +59,11 @@ def save_experts(
         elif candidates:
             ids[key] = candidates[0].pk
             _judge(entry, candidates[0], changes, report)
-    _update(changes)
+    with report.journal.noting_updates(Expert, {change.before.pk: change.line for change in changes}):
+        _update(changes)
     new = {key: entry for key, entry in entries.items() if not matched[key]}
     report.counts["experts"]["created"] += len(new)
-    return ids | _create(new, public_at)
+    return ids | _create(new, public_at, report.journal)
 
 
 def read_experts() -> list[KnownExpert]:
@@ -105,7 +110,7 @@ def _judge(entry: ExpertEntry, known: KnownExpert, changes: list[Change], report
         report.counts["experts"]["unchanged"] += 1
     elif known.is_untouched:
         report.counts["experts"]["updated"] += 1
-        changes.append(Change(name, sort_name, roles, known))
+        changes.append(Change(name, sort_name, roles, known, entry.line))
     elif known.fingerprint:
         message = f"{entry.name} was changed by an editor since the last import; left alone."
         report.refuse("experts", entry.line, message)
@@ -114,7 +119,7 @@ def _judge(entry: ExpertEntry, known: KnownExpert, changes: list[Change], report
         report.refuse("experts", entry.line, message)
 
 
-def _create(entries: Mapping[str, ExpertEntry], public_at: datetime | None) -> dict[str, int]:
+def _create(entries: Mapping[str, ExpertEntry], public_at: datetime | None, journal: Journal) -> dict[str, int]:
     taken = set(Expert.objects.values_list("slug", flat=True)) if entries else set()
     experts: list[Expert] = []
     roles: list[list[Role]] = []
@@ -132,12 +137,15 @@ def _create(entries: Mapping[str, ExpertEntry], public_at: datetime | None) -> d
                 public_at=public_at,
                 reference=refer(key),
                 fingerprint=seal_expert(entry.name, sort_name, held),
+                entered_by_id=journal.by_id,
             )
         )
     Expert.objects.bulk_create(experts)
-    Affiliation.objects.bulk_create(
-        [_affiliation(expert.pk, role) for expert, held in zip(experts, roles, strict=True) for role in held]
-    )
+    held_by = {
+        expert.pk: [_affiliation(expert.pk, role) for role in held] for expert, held in zip(experts, roles, strict=True)
+    }
+    Affiliation.objects.bulk_create([affiliation for held in held_by.values() for affiliation in held])
+    journal.note_created(experts, [entry.line for entry in entries.values()], held_by)
     return {key: expert.pk for key, expert in zip(entries, experts, strict=True)}
 
 
@@ -148,10 +156,11 @@ def _update(changes: Sequence[Change]) -> None:
             name=change.name,
             sort_name=change.sort_name,
             fingerprint=seal_expert(change.name, change.sort_name, change.roles),
+            version=F("version") + 1,
         )
         for change in changes
     ]
-    Expert.objects.bulk_update(experts, ["name", "sort_name", "fingerprint"], batch_size=500)
+    Expert.objects.bulk_update(experts, ["name", "sort_name", "fingerprint", "version"], batch_size=500)
     kept = {role.pk for change in changes for role in change.roles}
     gone = [role.pk for change in changes for role in change.before.roles if role.pk and role.pk not in kept]
     Affiliation.objects.filter(pk__in=gone).delete()

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from itertools import batched
 from typing import NamedTuple
 
+from django.db.models import F
+
 from experts.importing.entries import PollKey, PositionEntry, QuestionKey
 from experts.importing.fingerprints import seal
 from experts.importing.report import Report
@@ -15,6 +17,7 @@ from experts.importing.sources import Sources
 from experts.models import Position, Quote
 
 BATCH = 1000
+RESTATED = ["answer", "blank", "confidence", "source", "fingerprint", "version"]
 
 type Place = tuple[int, int, date]
 
@@ -86,11 +89,12 @@ class Wanted:
 def save_positions(
     entries: Sequence[PositionEntry], context: Context, report: Report, advance: Callable[[int], None]
 ) -> None:
-    """At most ten queries for each thousand rows; `advance` is told after each how many are done."""
+    """At most ten queries for each thousand rows, and the journal's; `advance` is told after each how many are done."""
     ordered = sorted(entries, key=lambda entry: (entry.question, entry.line))
     done = 0
     for batch in batched(ordered, BATCH):
         _save_batch(_place(batch, context, report), context, report)
+        report.journal.settle()
         done += len(batch)
         advance(done)
 
@@ -133,7 +137,7 @@ def _save_batch(wanted: Sequence[Wanted], context: Context, report: Report) -> N
         elif found.is_untouched:
             changed.append((row, found))
         else:
-            report.refuse("positions", row.entry.line, _why_refused(found))
+            report.refuse("positions", row.entry.line, _why_refused(found), _describe(row))
             report.counts["quotes"]["refused"] += bool(row.stance.quotes)
     written = [row.entry.poll for row in [*new, *(row for row, _ in changed)]]
     sources = context.sources.save(dict.fromkeys(written))
@@ -206,29 +210,36 @@ def _read_quotes(positions: Sequence[int]) -> Mapping[int, list[tuple[int, Words
 
 
 def _create(new: Sequence[Wanted], sources: Mapping[PollKey, int], public_at: datetime | None, report: Report) -> None:
-    positions = [
-        Position(
-            expert_id=row.place[0],
-            question_id=row.place[1],
-            stated_on=row.place[2],
-            answer_id=row.stance.answer_id,
-            blank=row.stance.blank,
-            confidence=row.stance.confidence,
-            source_id=sources[row.entry.poll],
-            public_at=public_at,
-            fingerprint=row.stance.seal(),
-        )
-        for row in new
-    ]
+    positions = [_describe(row) for row in new]
+    for position, row in zip(positions, new, strict=True):
+        position.source_id = sources[row.entry.poll]
+        position.public_at = public_at
+        position.fingerprint = row.stance.seal()
+        position.entered_by_id = report.journal.by_id
     Position.objects.bulk_create(positions)
-    quotes = [
-        Quote(position_id=position.pk, source_id=sources[row.entry.poll], **words._asdict())
+    quotes = {
+        position.pk: [
+            Quote(position_id=position.pk, source_id=position.source_id or 0, **words._asdict())
+            for words in row.stance.quotes
+        ]
         for position, row in zip(positions, new, strict=True)
-        for words in row.stance.quotes
-    ]
-    Quote.objects.bulk_create(quotes)
+    }
+    stored = Quote.objects.bulk_create([quote for own in quotes.values() for quote in own])
+    report.journal.note_created(positions, [row.entry.line for row in new], quotes)
     report.counts["positions"]["created"] += len(positions)
-    report.counts["quotes"]["created"] += len(quotes)
+    report.counts["quotes"]["created"] += len(stored)
+
+
+def _describe(row: Wanted) -> Position:
+    """What the table says of it, not stored."""
+    return Position(
+        expert_id=row.place[0],
+        question_id=row.place[1],
+        stated_on=row.place[2],
+        answer_id=row.stance.answer_id,
+        blank=row.stance.blank,
+        confidence=row.stance.confidence,
+    )
 
 
 def _update(changed: Sequence[tuple[Wanted, KnownPosition]], sources: Mapping[PollKey, int], report: Report) -> None:
@@ -250,10 +261,11 @@ def _update(changed: Sequence[tuple[Wanted, KnownPosition]], sources: Mapping[Po
             altered += quotes
         else:
             report.counts["quotes"]["unchanged"] += 1
-    Position.objects.bulk_update(positions, ["answer", "blank", "confidence", "source", "fingerprint"], batch_size=500)
-    Quote.objects.bulk_create(added)
-    Quote.objects.bulk_update(altered, ["words", "language", "source"], batch_size=500)
-    Quote.objects.filter(pk__in=removed).delete()
+    with report.journal.noting_updates(Position, {known.pk: row.entry.line for row, known in changed}):
+        Position.objects.bulk_update(positions, RESTATED, batch_size=500)
+        Quote.objects.bulk_create(added)
+        Quote.objects.bulk_update(altered, ["words", "language", "source"], batch_size=500)
+        Quote.objects.filter(pk__in=removed).delete()
     report.counts["positions"]["updated"] += len(positions)
     report.counts["quotes"]["created"] += len(added)
     report.counts["quotes"]["updated"] += len(altered) + len(removed)
@@ -269,4 +281,5 @@ def _restate(row: Wanted, known: KnownPosition, sources: Mapping[PollKey, int]) 
         confidence=row.stance.confidence,
         source_id=known.source_id if keeps_source else sources[row.entry.poll],
         fingerprint=row.stance.seal(),
+        version=F("version") + 1,
     )

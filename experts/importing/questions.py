@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from django.db.models import F, Model
+
 from experts.importing.entries import Problem, QuestionKey
 from experts.importing.fingerprints import seal
+from experts.importing.journal import Journal
 from experts.importing.naming import free_slug, key_of, key_of_wording, write_slug
 from experts.importing.report import Report
 from experts.importing.wanted import NewQuestion
@@ -30,7 +33,7 @@ class KnownQuestion:
 def save_questions(
     wanted: Mapping[QuestionKey, NewQuestion], scale_id: int, report: Report, public_at: datetime | None
 ) -> dict[QuestionKey, int | None]:
-    """Ids by key; None for one that cannot be told from another. At most ten queries.
+    """Ids by key; None for one that cannot be told from another. At most ten queries, and the journal's.
 
     A question on record with another scale, or another question under the same name, is an error in the report.
     """
@@ -47,9 +50,12 @@ def save_questions(
             _judge(question, candidates[0], scale_id, changed, report)
     new = {key: question for key, question in wanted.items() if not matched[key]}
     report.counts["questions"]["created"] += len(new)
-    topics = save_topics([question.topics for question in [*new.values(), *(after for _, after in changed)]])
-    _update(changed, topics)
-    return ids | _create(new, scale_id, topics, public_at)
+    topics = save_topics(
+        [question.topics for question in [*new.values(), *(after for _, after in changed)]], report.journal
+    )
+    with report.journal.noting_updates(Question, {known.pk: after.line for known, after in changed}):
+        _update(changed, topics)
+    return ids | _create(new, scale_id, topics, public_at, report.journal)
 
 
 def read_questions() -> list[KnownQuestion]:
@@ -142,7 +148,7 @@ def _find_contradiction(question: NewQuestion, known: KnownQuestion, scale_id: i
     return ""
 
 
-def save_topics(wanted: Iterable[Topics]) -> dict[str, int]:
+def save_topics(wanted: Iterable[Topics], journal: Journal) -> dict[str, int]:
     """Ids by key; found by name or address, else created. Two queries, none where nothing is wanted."""
     names = {key: name for topics in wanted for key, name in topics.items()}
     if not names:
@@ -156,13 +162,18 @@ def save_topics(wanted: Iterable[Topics]) -> dict[str, int]:
         if key not in found:
             slug = free_slug(write_slug(name, 90, "topic"), slugs)
             slugs[slug] = 0
-            new[key] = Topic(name=name, slug=slug)
+            new[key] = Topic(name=name, slug=slug, entered_by_id=journal.by_id)
     Topic.objects.bulk_create(new.values())
+    journal.note_created(list(new.values()), [0] * len(new))
     return found | {key: topic.pk for key, topic in new.items()}
 
 
 def _create(
-    wanted: Mapping[QuestionKey, NewQuestion], scale_id: int, topics: Mapping[str, int], public_at: datetime | None
+    wanted: Mapping[QuestionKey, NewQuestion],
+    scale_id: int,
+    topics: Mapping[str, int],
+    public_at: datetime | None,
+    journal: Journal,
 ) -> dict[QuestionKey, int]:
     taken = set(Question.objects.values_list("slug", flat=True)) if wanted else set()
     questions: list[Question] = []
@@ -181,10 +192,14 @@ def _create(
                 fingerprint=seal_question(
                     question.wording, question.label, question.asked_on, scale_id, question.topics
                 ),
+                entered_by_id=journal.by_id,
             )
         )
     Question.objects.bulk_create(questions)
-    _link(((stored.pk, question.topics) for stored, question in zip(questions, wanted.values(), strict=True)), topics)
+    links = _link(
+        ((stored.pk, question.topics) for stored, question in zip(questions, wanted.values(), strict=True)), topics
+    )
+    journal.note_created(questions, [question.line for question in wanted.values()], links)
     return {key: question.pk for key, question in zip(wanted, questions, strict=True)}
 
 
@@ -198,17 +213,21 @@ def _update(changed: Sequence[tuple[KnownQuestion, NewQuestion]], topics: Mappin
             fingerprint=seal_question(
                 question.wording, question.label, question.asked_on, known.scale_id, question.topics
             ),
+            version=F("version") + 1,
         )
         for known, question in changed
     ]
-    Question.objects.bulk_update(questions, ["wording", "label", "asked_on", "fingerprint"], batch_size=500)
+    Question.objects.bulk_update(questions, ["wording", "label", "asked_on", "fingerprint", "version"], batch_size=500)
     moved = [(known.pk, new.topics) for known, new in changed if known.topics.keys() != new.topics.keys()]
     Question.topics.through.objects.filter(question__in=[pk for pk, _ in moved]).delete()
     _link(moved, topics)
 
 
-def _link(questions: Iterable[tuple[int, Topics]], topics: Mapping[str, int]) -> None:
-    """Two spellings can mean one topic, which is linked once."""
+def _link(questions: Iterable[tuple[int, Topics]], topics: Mapping[str, int]) -> dict[int, list[Model]]:
+    """The links by question. Two spellings can mean one topic, which is linked once."""
     link = Question.topics.through
     pairs = {(pk, topics[key]): None for pk, wanted in questions for key in wanted}
-    link.objects.bulk_create([link(question_id=question, topic_id=topic) for question, topic in pairs])
+    links: dict[int, list[Model]] = defaultdict(list)
+    for stored in link.objects.bulk_create([link(question_id=question, topic_id=topic) for question, topic in pairs]):
+        links[stored.question_id].append(stored)
+    return links

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
+
 from experts.importing.entries import MAX_PROBLEMS, Problem
+from experts.importing.journal import Journal
 
 KINDS = ("experts", "questions", "positions", "quotes")
 OUTCOMES = ("created", "updated", "unchanged", "refused")
@@ -17,6 +20,7 @@ class Report:
 
     *Refused* rows are well-formed; the import left the record as it is because an editor had changed it since, or made
     it by hand. `refusals` says where. *Errors* stop the run: then nothing is imported and every count is 0.
+    The `journal` is told of each row; `run` is the number by which the import can be undone, where it is kept.
     """
 
     file: str
@@ -25,18 +29,23 @@ class Report:
     columns: Mapping[str, str] = field(default_factory=dict)
     rows: int = 0
     dry_run: bool = False
+    run: int | None = None
     blanks: Counter[str] = field(default_factory=Counter)
     counts: dict[str, Counter[str]] = field(default_factory=lambda: {kind: Counter() for kind in KINDS})
     errors: list[Problem] = field(default_factory=list)
     refusals: list[Problem] = field(default_factory=list)
+    journal: Journal = field(default_factory=Journal)
 
     def forget(self) -> None:
         """Nothing of what was counted has come to stay."""
         self.counts = {kind: Counter() for kind in KINDS}
         self.refusals = []
+        self.run = None
 
-    def refuse(self, kind: str, line: int, message: str) -> None:
+    def refuse(self, kind: str, line: int, message: str, row: Model | None = None) -> None:
+        """`row`: as the table wants it, where that much is clear."""
         self.counts[kind]["refused"] += 1
+        self.journal.note_refused(kind.removesuffix("s"), line, message, row)
         if len(self.refusals) < MAX_PROBLEMS:
             self.refusals.append(Problem(line, message))
 
@@ -49,6 +58,7 @@ class Report:
             "blanks": dict(self.blanks),
             "rows": self.rows,
             "dry_run": self.dry_run,
+            "run": self.run,
             "file": self.file,
             "sheet": self.sheet,
             "scale": self.scale,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from experts.importing.journal import Journal
 from experts.importing.naming import key_of
 from experts.models import Answer, Position, Scale
 
@@ -126,14 +127,15 @@ def guess_scale(scales: Sequence[KnownScale], words: Collection[str]) -> KnownSc
     return fitting[0]
 
 
-def store_scale(scale: KnownScale) -> KnownScale:
+def store_scale(scale: KnownScale, journal: Journal) -> KnownScale:
     """The scale with its ids, created first where it was only built in."""
     if scale.pk:
         return scale
-    stored = Scale.objects.create(slug=scale.slug, name=scale.name)
+    stored = Scale.objects.create(slug=scale.slug, name=scale.name, entered_by_id=journal.by_id)
     answers = [
         Answer(scale=stored, label=label, value=value, order=order)
         for order, (label, value) in enumerate(scale.answers.items(), start=1)
     ]
     ids = {answer.label: answer.pk for answer in Answer.objects.bulk_create(answers)}
+    journal.note_created([stored], [0], {stored.pk: answers})
     return KnownScale(scale.slug, scale.name, scale.answers, stored.pk, ids)

@@ -6,6 +6,7 @@ from datetime import date
 
 from experts.importing.entries import PollKey
 from experts.importing.fingerprints import refer
+from experts.importing.journal import Journal
 from experts.importing.naming import cut, key_of
 from experts.models import Source
 
@@ -22,6 +23,7 @@ class Sources:
     publisher: str
     polls: Mapping[PollKey, str]
     only_day: date | None
+    journal: Journal
     ids: dict[str, int] = field(default_factory=dict)
 
     def refer(self, poll: PollKey) -> str:
@@ -37,6 +39,7 @@ class Sources:
             self.ids |= {str(reference): pk for reference, pk in known}
             new = [self._describe(poll) for reference, poll in missing.items() if reference not in self.ids]
             self.ids |= {str(source.reference): source.pk for source in Source.objects.bulk_create(new)}
+            self.journal.note_created(new, [0] * len(new))
         return {poll: self.ids[reference] for poll, reference in references.items()}
 
     def _describe(self, poll: PollKey) -> Source:
@@ -48,4 +51,5 @@ class Sources:
             publisher=self.publisher,
             published_on=day if name else self.only_day,
             reference=self.refer(poll),
+            entered_by_id=self.journal.by_id,
         )

@@ -3,6 +3,7 @@
 import reversion
 
 from experts.models.addresses import FormerAddress
+from experts.models.imports import ImportChange, ImportRun
 from experts.models.people import Affiliation, Expert
 from experts.models.positions import Position, Quote, Source
 from experts.models.questions import Answer, Question, Scale, Topic
@@ -12,6 +13,8 @@ __all__ = [
     "Answer",
     "Expert",
     "FormerAddress",
+    "ImportChange",
+    "ImportRun",
     "Position",
     "Question",
     "Quote",

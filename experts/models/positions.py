@@ -10,7 +10,7 @@ from aisrace.lib.fields import LineField, ProseField, is_web_address
 from experts.models.base import FromTable, Public
 from experts.models.people import Expert
 from experts.models.questions import Answer, Question
-from experts.querysets import DeskQuerySet, PositionQuerySet
+from experts.querysets import PositionQuerySet, SourceQuerySet
 
 
 class Source(Kept):
@@ -30,7 +30,7 @@ class Source(Kept):
     seen = ProseField("what we saw there", blank=True)
     reference = LineField(max_length=300, null=True, blank=True, unique=True, editable=False)
 
-    objects = DeskQuerySet.as_manager()
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = [models.F("published_on").desc(nulls_last=True), "id"]

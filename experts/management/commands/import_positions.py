@@ -12,9 +12,13 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from experts.importing import ImportStopped, Listener, Options, Report, import_positions
+from experts.importing import ImportStopped, Listener, Options, Report
 from experts.importing.columns import FIELDS
+from experts.importing.entries import Problem
 from experts.importing.report import OUTCOMES, summarise
+from experts.importing.runs import import_by_command
+from experts.importing.undoing import NotUndoable, undo
+from experts.models import ImportRun
 
 
 class Teller(Listener):
@@ -42,7 +46,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
-        add("file", type=Path, metavar="FILE")
+        add("file", type=Path, metavar="FILE", nargs="?")
+        add("--undo", type=int, metavar="RUN", help="undo the import of that number, as far as it can be, and stop")
         add(
             "--column",
             action="append",
@@ -69,18 +74,40 @@ class Command(BaseCommand):
         add("--json", action="store_true", help="the report as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["undo"] is not None:
+            self._undo(options["undo"], options["json"])
+            return
+        if options["file"] is None:
+            raise CommandError("Which file?")
         columns = _pairs("--column", options["column"])
         answers = _pairs("--answer", options["answer"])
         same = ("scale", "source", "publisher", "language", "sheet", "day", "date_format", "private", "dry_run")
         wanted = Options(columns=columns, answers=answers, **{name: options[name] for name in same})
         try:
             with self._progress() as progress:
-                report = import_positions(options["file"], wanted, timezone.now(), Teller(self.stderr, progress))
+                report = import_by_command(options["file"], wanted, timezone.now(), Teller(self.stderr, progress))
         except ImportStopped as stopped:
             if options["json"]:
                 self.stdout.write(json.dumps(stopped.report.as_data(), ensure_ascii=False))
             raise CommandError(f"Nothing was imported.\n{stopped}") from stopped
         self.stdout.write(json.dumps(report.as_data(), ensure_ascii=False) if options["json"] else _write(report))
+
+    def _undo(self, pk: int, as_json: bool) -> None:
+        try:
+            run = ImportRun.objects.get(pk=pk)
+            done = undo(run, by=None, now=timezone.now())
+        except ImportRun.DoesNotExist as error:
+            raise CommandError(f"There is no import {pk}.") from error
+        except NotUndoable as error:
+            raise CommandError(str(error)) from error
+        if done is None:
+            raise CommandError("It was undone before.")
+        data = done.as_data()
+        self.stdout.write(json.dumps(data) if as_json else _write_undoing(data))
+        if done.left and not as_json:
+            self.stdout.write(
+                summarise([Problem(change.line, f"{change.kind}: {change.left}") for change in done.left])
+            )
 
     def _progress(self) -> Progress:
         bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -101,6 +128,11 @@ def _pairs(option: str, said: Iterable[str]) -> dict[str, str]:
     return {left: right for left, _, right in pairs}
 
 
+def _write_undoing(data: dict[str, Any]) -> str:
+    said = [f"{verb}: {n:,} {kind}s" for verb in ("removed", "restored") for kind, n in data[verb].items() if n]
+    return "\n".join([*said, f"left alone: {data['left']:,}"])
+
+
 def _write(report: Report) -> str:
     """For people: counts by kind, what is blank, what was left alone."""
     lines = [" " * 10 + "".join(f"{outcome:>12}" for outcome in OUTCOMES)]
@@ -110,6 +142,8 @@ def _write(report: Report) -> str:
     lines.append(f"\n{report.rows:,} rows; without an answer: {blanks or 'none'}.")
     if report.refusals:
         lines += ["", "Left alone:", summarise(report.refusals)]
+    if report.run:
+        lines += ["", f"Import {report.run}; --undo {report.run} takes it back."]
     if report.dry_run:
         lines += ["", "A dry run: nothing was stored."]
     return "\n".join(lines)
