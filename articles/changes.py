@@ -2,24 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 from aisrace.lib.figures import day
 from aisrace.lib.markup import to_plain
+from aisrace.lib.wording import Part, compare_words
 from articles.models import Edition
 from experts.comparison import Cell, SourceRow
 from experts.frozen import load
-
-CONTEXT = 12  # unchanged words kept on either side of a change
-
-type Op = Literal["same", "added", "removed", "skipped"]
-
-
-@dataclass(frozen=True)
-class Part:
-    op: Op
-    text: str
 
 
 @dataclass(frozen=True)
@@ -120,28 +110,3 @@ def _cell_words(cell: Cell) -> Iterable[str]:
 def _source_words(source: SourceRow) -> Iterable[str]:
     published = day(source.published_on) if source.published_on else ""
     yield f"[{', '.join(filter(None, (source.author, source.title, source.publisher, published, source.url)))}]"
-
-
-def compare_words(before: str, after: str) -> list[Part]:
-    """A word-level diff; long unchanged runs are cut to their ends."""
-    old, new = before.split(), after.split()
-    parts: list[Part] = []
-    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if op == "equal":
-            parts += _cut(new[c:d], is_first=a == c == 0, is_last=b == len(old) and d == len(new))
-            continue
-        if b > a:
-            parts.append(Part("removed", " ".join(old[a:b])))
-        if d > c:
-            parts.append(Part("added", " ".join(new[c:d])))
-    return parts
-
-
-def _cut(words: list[str], *, is_first: bool, is_last: bool) -> list[Part]:
-    head = 0 if is_first else CONTEXT
-    tail = 0 if is_last else CONTEXT
-    if len(words) <= head + tail:
-        return [Part("same", " ".join(words))]
-    pieces = [Part("same", " ".join(words[:head]))] if head else []
-    pieces.append(Part("skipped", "…"))
-    return pieces + ([Part("same", " ".join(words[-tail:]))] if tail else [])

@@ -3,21 +3,25 @@
 Each checks, writes and logs in one transaction.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from aisrace.keeping.trail import record
-from aisrace.lib.markup import to_plain
+from aisrace.lib.figures import minute
 from aisrace.lib.text import clean_text
-from articles.freezing import freeze, make_card, read_working_comparison
+from articles.checklist import list_blockers
+from articles.freezing import freeze, make_card
 from articles.models import Announcement, Article, Edition
-from experts.models import Expert, Position, Question
+from articles.releasing import list_held_back, release, take_back
+from experts.models import Expert
 
 Kind = Edition.Kind
 NEEDS_A_NOTE = {Kind.CORRECTION: "corrected", Kind.CLARIFICATION: "clarified"}
@@ -31,64 +35,50 @@ class NotReady(Exception):
         super().__init__(" ".join(self.reasons))
 
 
+class Moved(NotReady):
+    """What would be published is no longer what the editor had before them."""
+
+    def __init__(self) -> None:
+        super().__init__(["It has changed since you opened this page. Nothing was published."])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an editor has before them when they decide to publish: the working copy and the newest edition.
+
+    `digest` stands for all that readers would get on `day`, positions and roles included; no save of the article tells
+    of those.
+    """
+
+    version: int
+    edition: int
+    day: date
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.version}.{self.edition}.{self.day}.{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What `str` wrote; for anything else a look that nothing equals."""
+        try:
+            version, edition, day, digest = text.split(".")
+            return cls(int(version), int(edition), date.fromisoformat(day), digest)
+        except ValueError:
+            return cls(0, 0, date.min, "")
+
+
+def look(article: Article, day: date) -> Seen:
+    """Thirteen queries."""
+    newest = article.editions.order_by("number").last()
+    told = json.dumps(_without_day(freeze(article, day)) | {"slug": article.slug}, sort_keys=True)
+    digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return Seen(article.version, newest.number if newest else 0, day, digest)
+
+
 def blockers(article: Article, now: datetime | None = None) -> list[str]:
     """All that stands between the working copy and the readers: the editor's checklist and `publish`'s guard."""
-    return [*_missing_writing(article), *_taken_address(article), *_missing_record(article, now or timezone.now())]
-
-
-def _missing_writing(article: Article) -> Iterable[str]:
-    if not article.headline:
-        yield "Give it a headline."
-    if not article.standfirst:
-        yield "Write a standfirst: a sentence or two under the headline."
-    if not article.authors.exists():
-        yield "Name at least one author."
-    yield from _missing_picture(article)
-    for section in article.sections.select_related("expert"):
-        if not to_plain(section.body):
-            yield f"The section “{section}” is empty."
-
-
-def _missing_picture(article: Article) -> Iterable[str]:
-    if not article.picture:
-        return
-    if not article.picture.storage.exists(str(article.picture)):
-        yield "The file of the picture is missing: upload it again."
-    if not article.picture_alt:
-        yield "Describe the picture for those who cannot see it."
-    if not article.picture_credit:
-        yield "Say whose picture it is."
-
-
-def _taken_address(article: Article) -> Iterable[str]:
-    """Whatever another article has had live or scheduled stays its own: links to it must never open this one."""
-    if Edition.objects.filter(slug=article.slug).exclude(article=article).exists():
-        yield f"Choose another address: a different article was published at “{article.slug}”."
-
-
-def _missing_record(article: Article, now: datetime) -> Iterable[str]:
-    comparison = read_working_comparison(article, timezone.localdate(now))
-    if len(comparison.experts) < 2:
-        yield "Compare at least two experts: give each a section."
-    if not comparison.questions:
-        yield "Choose at least one question."
-    for expert in comparison.experts:
-        if comparison.questions and not any(cell.position for cell in comparison.row(expert)):
-            yield f"{expert.name} has no position on any of the questions, not even a recorded silence."
-    for cell in comparison.cells.values():
-        if cell.position and not cell.position.source:
-            yield f"{cell.expert.name} on “{cell.question.label}” has no source."
-        if cell.position and cell.position.answer_id and not cell.answer:
-            yield f"{cell.expert.name}'s answer is not on the scale of “{cell.question.label}”."
-    yield from _missing_verdict(article, {c.position.id for c in comparison.cells.values() if c.position})
-
-
-def _missing_verdict(article: Article, shown: set[int]) -> Iterable[str]:
-    rests_on = set(article.verdict_positions.order_by().values_list("pk", flat=True))
-    if article.verdict and not rests_on:
-        yield "Choose the positions that the verdict rests on."
-    if rests_on - shown:
-        yield "The verdict rests on a position that the comparison does not show."
+    return [blocker.reason for blocker in list_blockers(article, now or timezone.now())]
 
 
 @transaction.atomic
@@ -100,11 +90,12 @@ def publish(
     at: datetime | None = None,
     kind: Kind | None = None,
     note: str = "",
+    seen: Seen | None = None,
 ) -> Edition:
     """Freeze the working copy into an edition, live from `at` (default `now`), and make what it shows public from then.
 
-    Without `kind` the edition is the first or an update. Raises `NotReady` with every reason at once. Where nothing
-    has changed since the last edition it is returned as it is, and nothing is written.
+    Without `kind` the edition is the first or an update. Raises `NotReady` with every reason at once, `Moved` where
+    `seen` is no longer so. Where nothing has changed since the last edition that one is returned, and nothing written.
     """
     article = Article.objects.select_for_update().get(pk=article.pk)
     live_at = at or now
@@ -113,14 +104,17 @@ def publish(
     content = {} if reasons else freeze(article, timezone.localdate(live_at))
     if content and previous and _is_repeated(previous, content, live_at, now, article.slug):
         return previous
+    if seen and seen != look(article, seen.day):
+        raise Moved
     kind = kind or (Kind.UPDATE if previous else Kind.FIRST)
     reasons += _misplaced(previous, live_at, now, kind, note)
+    edition = _build_edition(article, previous, kind, note, live_at, content)
+    reasons += _held_back(edition)
     if reasons:
         raise NotReady(reasons)
 
-    edition = _create_edition(article, previous, kind, note, live_at, content)
-    release(edition)
-    Announcement.objects.create(edition=edition, due_at=live_at)
+    _save_edition(edition)
+    Article.objects.filter(pk=article.pk).update(submitted_at=None, submitted_by=None)
     verb = "scheduled" if live_at > now else "published"
     record(verb, article, by=by, now=now, note=note, edition=edition.number, live_at=live_at.isoformat())
     return edition
@@ -132,11 +126,18 @@ def _is_repeated(previous: Edition, content: dict[str, Any], live_at: datetime, 
         return False
     if not previous.is_published(now) and previous.live_at != live_at:
         return False
-    return _without_day(previous.content) == _without_day(content)
+    return says_the_same(previous.content, content)
+
+
+def says_the_same(content: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Another day alone is no news."""
+    return _without_day(content) == _without_day(other)
 
 
 def _without_day(content: dict[str, Any]) -> dict[str, Any]:
-    return content | {"comparison": content["comparison"] | {"as_of": None}}
+    """All that readers would notice: neither the day of the comparison nor how many sizes of a picture there are."""
+    picture = content["picture"] and {name: value for name, value in content["picture"].items() if name != "renditions"}
+    return content | {"comparison": content["comparison"] | {"as_of": None}, "picture": picture}
 
 
 def _misplaced(previous: Edition | None, live_at: datetime, now: datetime, kind: Kind, note: str) -> Iterable[str]:
@@ -152,7 +153,13 @@ def _misplaced(previous: Edition | None, live_at: datetime, now: datetime, kind:
         yield f"Tell readers what was {NEEDS_A_NOTE[kind]}."
 
 
-def _create_edition(
+def _held_back(edition: Edition) -> Iterable[str]:
+    """An editor's own date stands: nothing is shown before it."""
+    for row, public_at in list_held_back(edition) if edition.content else ():
+        yield f"“{row}” is to be public from {minute(public_at)} on: publish then or later, or change that date."
+
+
+def _build_edition(
     article: Article, previous: Edition | None, kind: Kind, note: str, live_at: datetime, content: dict[str, Any]
 ) -> Edition:
     edition = Edition(
@@ -164,48 +171,37 @@ def _create_edition(
         first_live_at=previous.first_live_at if previous else live_at,
         slug=article.slug,
         headline=article.headline,
-        card=make_card(content),
+        card=make_card(content) if content else {},
         content=content,
     )
     edition.updated_at = live_at if edition.is_substantive or not previous else previous.updated_at
+    return edition
+
+
+def _save_edition(edition: Edition) -> None:
+    article = edition.article
     edition.save()
     edition.topics.set(article.topics.all())
     edition.authors.set(article.authors.all())
     edition.experts.set(Expert.objects.filter(sections__article=article))
     edition.questions.set(article.questions.all())
-    return edition
-
-
-def release(edition: Edition) -> None:
-    """Make everything the edition shows public from its `live_at`, where it is not public sooner. Three queries."""
-    later = Q(public_at=None) | Q(public_at__gt=edition.live_at)
-    for rows in _shown(edition):
-        rows.filter(later).update(public_at=edition.live_at)
-
-
-def _shown(edition: Edition) -> Iterable[Any]:
-    comparison = edition.content["comparison"]
-    yield Expert.objects.filter(pk__in=[expert["id"] for expert in comparison["experts"]])
-    yield Question.objects.filter(pk__in=[question["id"] for question in comparison["questions"]])
-    yield Position.objects.filter(pk__in=[position["id"] for position in comparison["positions"]])
+    Announcement.objects.create(edition=edition, due_at=edition.live_at)
+    release(edition)
 
 
 @transaction.atomic
 def unschedule(article: Article, *, by: User | None, now: datetime) -> bool:
     """Take back the edition that is not live yet; False where there is none.
 
-    What only that edition would have made public becomes private again.
+    What it would have made public gets the dates back that it had before.
     """
     article = Article.objects.select_for_update().get(pk=article.pk)
     edition = article.editions.scheduled(now).last()
     if edition is None:
         return False
-    for rows in _shown(edition):
-        rows.filter(public_at=edition.live_at).update(public_at=None)
+    take_back(edition, now)
     record("unscheduled", article, by=by, now=now, edition=edition.number)
-    edition.delete()
-    for other in Edition.objects.scheduled(now).exclude(kind=Kind.WITHDRAWAL):
-        release(other)
+    Edition.objects.filter(pk=edition.pk).unpublish(now)
     return True
 
 

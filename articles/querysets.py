@@ -1,7 +1,7 @@
 """Adjectives: which editions readers may see at a moment, which articles somebody may work on."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Never, Self
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,6 +30,14 @@ class ArticleQuerySet(QuerySet[Any]):
         return self.filter(submitted_at__isnull=False).order_by("submitted_at", "id")
 
 
+class IntakeQuerySet(QuerySet[Any]):
+    def readable_by(self, user: User | AnonymousUser, now: datetime) -> Self:
+        """Documents somebody brought in themselves, and those of articles they may work on."""
+        if user.has_perm("articles.edit_any_article"):
+            return self
+        return self.filter(Q(brought_by=user.pk) | Q(article__entered_by=user.pk))
+
+
 class EditionQuerySet(QuerySet[Any]):
     def published(self, now: datetime) -> Self:
         """Every edition whose time has come, replaced ones and withdrawals included; twin of `is_published(now)`."""
@@ -53,3 +61,13 @@ class EditionQuerySet(QuerySet[Any]):
     def recent(self) -> Self:
         """Newest “updated” first, without the content that only the article's own page needs."""
         return self.defer("content").order_by("-updated_at", "-id")
+
+    def unpublish(self, now: datetime) -> int:
+        """Delete those that nobody has read yet; only `unschedule` does."""
+        return super(EditionQuerySet, self.scheduled(now)).delete()[0]
+
+    def update(self, **values: Any) -> Never:
+        raise TypeError("What was published is not written again.")
+
+    def delete(self) -> Never:
+        raise TypeError("What was published stays; unschedule takes back what was not.")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from articles.models import Author, Edition
 from articles.querysets import EditionQuerySet
 from experts.comparison import Cell, Comparison, ExpertRow
@@ -83,6 +85,18 @@ def articles_with_question(question: Question, now: datetime) -> EditionQuerySet
 
 def articles_on_topic(topic: Topic, now: datetime) -> EditionQuerySet:
     return Edition.objects.live(now).filter(topics=topic).recent()
+
+
+def topics_in_use(now: datetime) -> QuerySet[Topic]:
+    """Topics with a public question or a live article: those that have a page."""
+    asked = Question.objects.public(now).filter(topics=OuterRef("pk"))
+    live = Edition.objects.live(now).filter(topics=OuterRef("pk"))
+    return Topic.objects.filter(Exists(asked) | Exists(live))
+
+
+def authors_in_print(now: datetime) -> QuerySet[Author]:
+    """Authors of a live article: those who have a page."""
+    return Author.objects.filter(Exists(Edition.objects.live(now).filter(authors=OuterRef("pk"))))
 
 
 def articles_by(author: Author, now: datetime) -> EditionQuerySet:

@@ -15,6 +15,7 @@ from js_asset import Media
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
+from aisrace.keeping.choices import ScopedChoices
 from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
 from articles.drafting import choose_slug
@@ -23,7 +24,7 @@ from articles.panel import read_panel
 from experts.models import Position
 
 
-class SectionInline(StackedInline):
+class SectionInline(ScopedChoices, StackedInline):
     model = Section
     extra = 0
     verbose_name_plural = "sections, as a rule one for each expert"
@@ -37,7 +38,7 @@ class SectionInline(StackedInline):
         return super().get_queryset(request).select_related("expert")
 
 
-class QuestionInline(StackedInline):
+class QuestionInline(ScopedChoices, StackedInline):
     model = ArticleQuestion
     extra = 0
     verbose_name = "question"
@@ -51,7 +52,7 @@ class QuestionInline(StackedInline):
         return super().get_queryset(request).select_related("question")
 
 
-class BylineInline(StackedInline):
+class BylineInline(ScopedChoices, StackedInline):
     model = Byline
     extra = 0
     verbose_name = "author"
@@ -83,7 +84,7 @@ class ArticleForm(forms.ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishingPages, KeptAdmin):
+class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
     form = ArticleForm
     list_display = ["__str__", "slug", "as_of", "created_at", "changed_at"]
     list_filter = ["topics", "changed_at"]

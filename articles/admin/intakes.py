@@ -126,7 +126,7 @@ class IntakeAdmin(DeskAdmin):
         """What was not made a draft may be thrown away; the rest belongs to its article."""
         return self.has_add_permission(request) and (obj is None or obj.article_id is None)
 
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
         return {}
 
     # --- In ------------------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MAX_CHARACTERS = 500_000
-MAX_BLOCKS = 20_000
+MAX_CHARACTERS = 200_000
+MAX_BLOCKS = 5_000
 MAX_DEPTH = 200  # real pages stay below a hundred
 
 

@@ -58,7 +58,7 @@ def _claim_piece(sketch: Sketch, piece: Piece, number: int) -> None:
 
 
 def _compose(sketch: Sketch, places: Sequence[int], part: Part) -> tuple[str, str]:
-    """Text and HTML of the lines; source hints and links are gathered on the way, and invitations to comment left out."""
+    """Text and HTML of the lines; source hints and links are gathered on the way, invitations left out."""
     kept = []
     for n in places:
         line = sketch.lines[n]

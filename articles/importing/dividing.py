@@ -11,7 +11,7 @@ from articles.importing.people import People
 from articles.importing.reading import Part
 from articles.importing.respondents import Respondent, are_a_roll
 from articles.importing.sketch import Piece, Sketch
-from articles.importing.transcripts import Turn, find_turns
+from articles.importing.transcripts import Turn, find_turns, name_answerer
 
 
 def divide(sketch: Sketch, headings: Sequence[Heading], people: People) -> tuple[list[Piece], list[int]]:
@@ -57,11 +57,33 @@ def _open(sketch: Sketch, heading: Heading, people: People, pieces: list[Piece],
     return pieces[-1].lines
 
 
-def turns_of(sketch: Sketch, pieces: list[Piece], people: People, front: Front) -> list[Turn]:
+def turns_of(sketch: Sketch, pieces: list[Piece], people: People, hints: str) -> list[Turn]:
     blocks = [line.block for line in sketch.lines]
     places = [n for piece in pieces if not piece.part.expert for n in piece.lines]
-    hints = " ".join([front.headline, front.standfirst, *(blocks[n].text for n in places[:3])])
     return find_turns(blocks, places, people, hints)
+
+
+def gather_hints(sketch: Sketch, pieces: list[Piece], front: Front, title: str) -> str:
+    """The head of the document, where it says who is spoken to."""
+    places = [n for piece in pieces if not piece.part.expert for n in piece.lines]
+    return "\n".join([front.headline, title, front.standfirst, *(sketch.lines[n].block.text for n in places[:3])])
+
+
+def join_questions(
+    sketch: Sketch, pieces: list[Piece], people: People, hints: str
+) -> tuple[list[Piece], dict[int, tuple[str, int]]]:
+    """An interview whose questions are its headings: one section, and whose words each line holds."""
+    asked = [p for p in pieces if p.heading is not None and sketch.lines[p.heading].block.text.rstrip().endswith("?")]
+    name = name_answerer(people, hints) if len(asked) >= 3 and len(asked) >= 0.6 * len(pieces) - 1 else ""
+    if not name or any(piece.part.expert for piece in asked):
+        return pieces, {}
+    whole = Piece(_part_of(people, name))
+    spoken: dict[int, tuple[str, int]] = {}
+    for piece in asked:
+        question = piece.heading if piece.heading is not None else -1
+        whole.lines += [question, *piece.lines]
+        spoken |= dict.fromkeys(piece.lines, (name, 0)) | {question: ("", 0)}
+    return [piece for piece in pieces if piece not in asked] + [whole], spoken
 
 
 def split(

@@ -11,7 +11,8 @@ from articles.importing.dates import find_date
 from articles.importing.names import ROLE, clean_name, looks_like_name, take_apart
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|posted|reported|compiled|text|words|article|story|author|autor(?:in)?|auteur)\s*(?:by|von|"
+    r"^\s*(?:(?:written|posted|reported|reporting|interview|compiled|text|words|article|story|author|autor(?:in)?|"
+    r"auteur)\s*(?:by|von|"
     r"par)?\s*[:–-]?|by|von|par|por|propos recueillis par)\s+(?=\S)",
     re.I,
 )
@@ -83,13 +84,19 @@ def _find_headline(blocks: Sequence[Block], free: Sequence[int]) -> int | None:
             return None if looks_like_name(block.text) and place else n
         if len(block.text) > LONGEST_HEADLINE or block.kind not in ("paragraph", "heading"):
             return None
-        if _is_line(block) or (
-            len(block.text.split()) <= 2 and later is not None and 3 < len(blocks[later].text.split()) < 30
-        ):
+        if _is_line(block) or _is_kicker(blocks, n, later):
             continue
         is_sentence = block.text.endswith((".", ":", ",")) and len(block.text) > 100
         return None if is_sentence or (re.match(r"[“\"„«]", block.text) and not block.text.count(" ") < 20) else n
     return None
+
+
+def _is_kicker(blocks: Sequence[Block], n: int, later: int | None) -> bool:
+    """A word or two above the headline that name its column."""
+    if later is None or len(blocks[n].text.split()) > 2 or blocks[n].text.endswith(("?", "!", ".")):
+        return False
+    below = blocks[later].text
+    return 3 < len(below.split()) < 30 and not take_apart(below).is_numbered and not _is_line(blocks[later])
 
 
 def _read_above(blocks: Sequence[Block], above: Sequence[int], front: Front) -> None:
@@ -146,7 +153,7 @@ def _is_line(block: Block) -> bool:
     if len(text) > LONGEST_LINE or block.kind not in ("paragraph", "item", "heading"):
         return False
     if by := _BY.match(text):
-        return looks_like_name(_bare_names(text[by.end() :])[:1][0] if _bare_names(text[by.end() :]) else "")
+        return any(looks_like_name(name) for name in _bare_names(_strip_labels(text[by.end() :]))[:1])
     if not (found := find_date(text)):
         return False
     rest = _strip_labels(text[: found[1]] + " | " + text[found[2] :])
@@ -208,9 +215,10 @@ def _read_line(block: Block, n: int, front: Front) -> None:
 
 
 def _strip_labels(text: str) -> str:
-    text = _CLOCK.sub(" ", _READING.sub(" ", _LABELS.sub(" | ", text)))
     while found := find_date(text):
         text = text[: found[1]] + " | " + text[found[2] :]
+    text = _CLOCK.sub(" ", _READING.sub(" ", _LABELS.sub(" | ", text)))
+    text = re.sub(r"\s(?:on|am|le|vom|at)\s*(?=[|,]|$)", " ", text)
     return re.sub(r"(?:\s*[|•·–—,;:/-]\s*)+$|^(?:\s*[|•·–—,;:/-]\s*)+", "", text).strip()
 
 

@@ -69,7 +69,7 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:posts|articles)|recommended(?: for you)?|(?:das könnte|auch).{0,20}interessieren|mehr zum thema|"
             r"verwandte artikel|"
             r"à lire aussi.{0,120}|sur le même (?:sujet|thème)|(?:also read|see also|read also|lesen sie "
-            r"auch)\s*[:|–—-].{0,160}",
+            r"auch|read next|up next)\s*[:|–—-].{0,160}",
         ),
         (
             "navigation",
@@ -99,6 +99,12 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"sitemap|cookie (?:policy|settings)|kontakt|agb|über uns|cookies))*",
         ),
         ("tags", r"(?:tags?|filed under|topics?|categories|category|schlagwörter|mots-clés|posted in)\s*:.{1,200}"),
+        (
+            "note on the editing",
+            r"(?:this|the) (?:interview|conversation|transcript|discussion)\b.{0,40}\b(?:edited|condensed|"
+            r"shortened|translated|recorded)\b"
+            r".{0,80}|das (?:gespräch|interview) (?:führte|wurde)\b.{0,80}|propos recueillis par .{1,60}",
+        ),
         ("divider", r"[-*_=~•·#—–\s]{3,}|\* ?\* ?\*"),
     )
 )
@@ -135,15 +141,15 @@ def name_furniture(block: Block) -> str:
     text = " ".join(block.text.split())
     if block.kind == "rule":
         return "divider"
-    if not text or block.kind == "figure":
-        return ""
     if len(text) < 900 and _COOKIES.search(text) and _is_notice(text):
         return "cookie notice"
-    if len(text) > 220:
+    if not text or len(text) > 220 or block.kind == "figure":
         return ""
-    for why, pattern in _LINES:
-        if pattern.fullmatch(text):
-            return why
+    return next((why for why, pattern in _LINES if pattern.fullmatch(text)), "") or _name_trail(block, text)
+
+
+def _name_trail(block: Block, text: str) -> str:
+    """“Home › News › AI”; a byline may look alike."""
     if block.kind not in ("heading", "row", "quote") and len(text) < 160 and _CRUMBS.fullmatch(text) and " " in text:
         return "" if re.search(r"\b(?:19|20)\d\d\b|^by\b|^von\b|^par\b", text, _I) else "navigation"
     return ""
@@ -175,11 +181,21 @@ def name_all(blocks: Sequence[Block]) -> list[str]:
     comment box or of a list of other articles up to the next heading."""
     named = [_of_markup(block) or name_furniture(block) for block in blocks]
     for number, block in enumerate(blocks):
+        if named[number] in ("page footer", "navigation") and _heads_text(blocks, named, number):
+            named[number] = ""
         beside = named[max(0, number - 3) : number + 4]
         if _CONSENT.fullmatch(block.text) and "cookie notice" in beside:
             named[number] = "cookie notice"
     _spread(blocks, named)
     return named
+
+
+def _heads_text(blocks: Sequence[Block], named: Sequence[str], number: int) -> bool:
+    """“Privacy” or “Jobs” above a paragraph is a heading and no button."""
+    block = blocks[number]
+    if block.where or len(block.text) > 40 or number + 1 >= len(blocks) or named[number + 1]:
+        return False
+    return len(blocks[number + 1].text) > 60 and (block.kind == "heading" or named[number] == "page footer")
 
 
 def _of_markup(block: Block) -> str:

@@ -10,7 +10,8 @@ from articles.importing.names import Titled, looks_like_name, strip_number, take
 from articles.importing.transcripts import find_labels
 
 VERDICT = re.compile(
-    r"(?:(?:the |our |final |my |a )*(?:verdict|conclusions?|bottom line|takeaways?|final (?:thoughts|word|words|"
+    r"(?:(?:the |our |final |my |a |key |main )*(?:verdict|conclusions?|bottom line|takeaways?|final (?:thoughts|"
+    r"word|words|"
     r"verdict)|closing thoughts|"
     r"wrap[- ]?up|wrapping up|summing up|summary|in summary|in conclusion|to conclude|last word)\b.*|"
     r"(?:so,? )?who(?:[’']s| is| are| was| has| will be| wins?| won)?\b.*\b(?:win|wins|winner|winners|winning|won|"
@@ -110,14 +111,16 @@ def _classify(blocks: Sequence[Block], places: Sequence[int]) -> list[Heading]:
 
 
 def _kind(text: str, titled: Titled, body: str, lower: set[str]) -> str:
-    """“perhaps” where only its siblings can tell."""
     bare = strip_number(text).rstrip(":").strip()
     if VERDICT.fullmatch(bare) and not titled.has_role:
         return "verdict"
     if AUTHOR.fullmatch(bare):
         return "author"
-    if SOURCES.fullmatch(bare):
-        return "sources"
+    return "sources" if SOURCES.fullmatch(bare) else _judge_name(bare, titled, body, lower)
+
+
+def _judge_name(bare: str, titled: Titled, body: str, lower: set[str]) -> str:
+    """expert or theme; “likely” and “perhaps” where only its siblings can tell."""
     least = 1 if titled.is_numbered or titled.has_role else 2
     if not looks_like_name(titled.name, least=least) or bare.endswith("?"):
         return "theme"

@@ -7,10 +7,13 @@ from aisrace.lib.text import fold
 
 UPPER = "".join(c for c in map(chr, range(0x41, 0x560)) if c.isupper())
 PARTICLES = "de|da|di|del|della|der|den|van|von|vom|zu|zur|al|el|bin|bint|ibn|ben|la|le|du|dos|das|do|ter|ten|af|y|e"
-_WORD = rf"(?:[{UPPER}][\w’'-]*\w|[{UPPER}]\.(?:-?[{UPPER}]\.)*|[{UPPER}])"
+_WORD = (
+    rf"(?:[{UPPER}]\w{{0,40}}s[’'](?=[ ][{UPPER}])|[{UPPER}][\w’'-]{{0,40}}\w|[{UPPER}]\.(?:-?[{UPPER}]\.)*|[{UPPER}])"
+)
 NAME = rf"{_WORD}(?:[ \u00a0](?:(?:{PARTICLES})[ \u00a0]){{0,2}}(?:al-)?{_WORD}){{0,4}}"
 _TITLES = re.compile(
-    r"^(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Sir|Dame|Lord|Lady|Rev|Hon|M|Mme|Herr|Frau|Professor|Professorin|Doctor|Dipl)\b\.?"
+    r"^(?:(?:Dr|DR|Prof|PROF|Mr|MR|Mrs|MRS|Ms|MS|Mx|Sir|Dame|Lord|Lady|Rev|Hon|Mme|Herr|Frau|Professor|Professorin|"
+    r"Doctor|Dipl)\b\.?"
     r"(?:-Ing\.)?\s+)+"
 )
 _AFTER = re.compile(r",?\s+(?:PhD|Ph\.D\.|MD|M\.D\.|MBA|OBE|CBE|FRS|KC|Esq\.?)$")
@@ -21,6 +24,12 @@ _NUMBER = re.compile(
 )
 _BRACKETED = re.compile(r"^(?P<name>[^()\[\]]{2,80}?)\s*[(\[](?P<role>[^()\[\]]{2,200})[)\]]\s*[:.]?$")
 _PARTED = re.compile(r"^(?P<name>[^,:|–—]{2,80}?)\s*(?P<mark>,|:|\||\s[–—-]|[–—])\s+(?P<role>\S.{1,200})$")
+_FROM = re.compile(
+    r"^(?:(?:statement|comment|reply|response|answer|view|message|letter|interview|q ?& ?a|conversation)\s+(?:from|"
+    r"by|of|with)|"
+    r"profile:|the view of|stellungnahme von|interview mit)\s+",
+    re.IGNORECASE,
+)
 _VIEW = re.compile(
     r"^(?:(?:what|how|why)\s+)?(?P<name>.{3,60}?)(?:[’']s?\s+(?:view|views|take|position|answer|case|argument|opinion|"
     r"perspective|response|warning|bet)\b.*|\s+(?:says|thinks|argues|believes|answers|responds)\b.*)$",
@@ -37,7 +46,7 @@ ROLE_WORDS = (
     r"governor|mayor|deputy|spokesman|spokeswoman|spokesperson|developer|architect|designer|doctor|teacher|czar|"
     r"expert|activist|campaigner|farmer|nurse|founding|principal|senior|member|mp|mep|congressman|congresswoman|"
     r"veteran|pioneer|executive|owner|student|curator|coordinator|organiser|organizer|planner|hydrologist|biologist|"
-    r"geschäftsführer|geschäftsführerin|gründer|gründerin|professorin|forscher|forscherin|leiter|leiterin|vorsitzende|"
+    r"\w+(?:ektin|istin|ologin|ikerin)|statistician|\w+ologist|\w+ician|\w+ographer|geschäftsführer|geschäftsführerin|gründer|gründerin|professorin|forscher|forscherin|leiter|leiterin|vorsitzende|"
     r"vorsitzender|ökonom|ökonomin|informatiker|informatikerin|ministerin|sprecher|sprecherin|vorstand|chefin|chef|"
     r"wissenschaftler|wissenschaftlerin|präsident|präsidentin|bürgermeister|bürgermeisterin|"
     r"directeur|directrice|fondateur|fondatrice|professeur|professeure|chercheur|chercheuse|économiste|ministre|"
@@ -134,7 +143,7 @@ def is_caseless(text: str) -> bool:
 def take_apart(text: str) -> Titled:
     """“2. Mara Lind (CEO, Ostrom Labs)” → Mara Lind, CEO, Ostrom Labs."""
     is_numbered = bool(_NUMBER.match(text))
-    bare = strip_number(text).rstrip(":").strip()
+    bare = _FROM.sub("", strip_number(text).rstrip(":").strip())
     if found := _BRACKETED.match(bare):
         role, organisation = split_role(found["role"])
         return Titled(clean_name(found["name"]), role, organisation, is_numbered, has_role=True)

@@ -35,7 +35,8 @@ VERBS = (
     r"kritisierte?|fügte?|fügt|berichtete?|urteilte?|argumentierte?|nennt|nannte|fragte?|antwortete?|bemerkte?|"
     r"entgegnete?|resümierte?|"
     r"stellte? fest|räumte?|rät|riet|sieht|hofft|fürchtete?|spricht|sprach|mahnte?|erläuterte?|"
-    r"dit|parle|parlait|disait|déclare|déclaré|explique|expliqué|estime|estimé|affirme|affirmé|ajoute|ajouté|"
+    r"laughs?|laughed|sighs?|sighed|repeats?|repeated|shrugs?|smiles?|dit|parle|parlait|disait|déclare|déclaré|"
+    r"explique|expliqué|estime|estimé|affirme|affirmé|ajoute|ajouté|"
     r"souligne|souligné|précise|précisé|"
     r"écrit|juge|jugé|prévient|prévenu|avertit|averti|assure|assuré|répond|répondu|insiste|insisté|rappelle|"
     r"rappelé|raconte|"
@@ -82,12 +83,15 @@ class People:
     def __init__(self) -> None:
         self.named: dict[str, Named] = {}
         self.by_part: dict[str, str] = {}
+        self.candidates: dict[str, str] = {}  # full names that stand in the text, by surname
 
     def add(self, name: str, role: str = "", organisation: str = "") -> str:
         """The name they are kept under: the one known already where this is only a part or another spelling of it."""
         name = clean_name(name)
         key = fold(name)
         known = self.resolve(name)
+        name = name if known or " " in key else self.candidates.get(key, name)
+        key = fold(name)
         kept = known or name
         if not key:
             return ""
@@ -178,6 +182,10 @@ _SPEAKS = re.compile(rf"\b(?i:{VERBS}|according to|laut|selon)\s+(?:[a-zà-ÿ’
 def find_people(people: People, texts: Iterable[str]) -> None:
     """Adds those who are introduced with a role or made to speak, by their full names."""
     for text in texts:
+        for match in _NAMED.finditer(text):
+            name, _ = _trim(match[0])
+            if looks_like_name(name) and len(name.split()) <= 4:
+                people.candidates.setdefault(fold(name.split()[-1]), name)
         for match in _APPOSED.finditer(text):
             said = match["bracket"] or match["comma"] or ""
             role_like = ROLE.search(said)

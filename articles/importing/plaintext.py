@@ -57,14 +57,11 @@ def _read_line(line: str, number: int, is_table: bool) -> Block:
         return Block("rule", _squeeze(line))
     if quoted := _QUOTED.match(line):
         return Block("quote", _squeeze(line[quoted.end() :]), group=number)
-    if is_table:
-        cells = [_squeeze(cell) for cell in line.strip().strip("|").split("|")]
-        return Block("row", "\t".join(cells), group=number)
-    if _ITEM.match(line):
-        return Block("item", _squeeze(line), group=number)
-    if "\t" in line.strip():
-        return Block("row", "\t".join(_squeeze(cell) for cell in line.strip().split("\t")), group=number)
-    return Block("paragraph", _squeeze(line), group=number)
+    is_item = bool(_ITEM.match(line))
+    if is_table or ("\t" in line.strip() and not is_item):
+        cells = line.strip().strip("|").split("|") if is_table else line.strip().split("\t")
+        return Block("row", "\t".join(map(_squeeze, cells)), group=number)
+    return Block("item" if is_item else "paragraph", _squeeze(line), group=number)
 
 
 def _wrap_width(lines: list[str]) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from articles.importing.people import _FOR, ACCORDING, PRONOUN, VERB, Mention, People
 from articles.importing.quotations import Quotation, find_quotations, is_title
@@ -11,7 +12,14 @@ _STOP = re.compile(
     r"(?<![A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bSt)(?<!\be\.g)(?<!\bi\.e)(?<!\bz\.B)[.!?…][”“\"’)]?\s+(?=[^\sa-z])"
 )
 _ENDS = (".", "!", "?", "…")
+_OWN = re.compile(
+    r"\bin (?:his|her|their) (?:own )?(?:words?|views?|opinion|phrase|eyes)\b|\b(?:seiner|ihrer) (?:meinung|"
+    r"ansicht) nach\b|"
+    r"\bselon (?:lui|elle)\b",
+    re.IGNORECASE,
+)
 FAR = 90  # characters between a verb and its subject
+FAR_BACK = 1500  # and between a pronoun and whom it means
 SCARE_WORDS = 3
 
 
@@ -107,15 +115,10 @@ def _is_right_behind(stripped: str, quotation: Quotation) -> bool:
 def _find_subject(clause: str, start: int, place: Place, text: str, colon: bool = False) -> str:
     """Who speaks in the clause: the name or pronoun that belongs to its verb."""
     mentions = list(place.people.mentions(clause))
-    said = [m for m in ACCORDING.finditer(clause) if not _FOR.fullmatch(m[0])]
-    for according in said:
-        if named := next((m for m in mentions if 0 <= m.start - according.start() <= FAR), None):
-            return named.name
-    if re.search(r"\bzufolge\b", clause) and mentions:
-        return mentions[0].name
-    if so := re.match(r"[\s,]*(?:so|for|pour)\s", clause):
-        if (named := next((m for m in mentions if m.start - so.end() < 40), None)) and so[0].strip(" ,") == "so":
-            return named.name
+    if speaker := _according_to(clause, mentions):
+        return speaker
+    if _OWN.search(clause) and not mentions:
+        return _mean(place, text, start)
     verbs = [v for v in VERB.finditer(clause) if not any(m.start <= v.start() < m.end for m in mentions)]
     if not verbs:
         return _by_colon(clause, mentions, place) if colon else ""
@@ -124,6 +127,18 @@ def _find_subject(clause: str, start: int, place: Place, text: str, colon: bool 
         if speaker := _subject_of(verb, clause, mentions, place, text, start):
             return speaker
     return place.expert if not mentions else ""
+
+
+def _according_to(clause: str, mentions: Sequence[Mention]) -> str:
+    """“According to Lind, “…””, “„…“, so Lind”, “Lind zufolge”."""
+    if re.search(r"\bzufolge\b", clause) and mentions:
+        return mentions[0].name
+    starts = [m.start() for m in ACCORDING.finditer(clause) if not _FOR.fullmatch(m[0])]
+    if so := re.match(r"[\s,]*so\s", clause):
+        starts.append(so.start())
+    if re.match(r"\s*(?:for|für|pour)\s", clause, re.IGNORECASE) and mentions and mentions[0].is_known:
+        starts.append(0)
+    return next((m.name for start in starts for m in mentions if 0 <= m.start - start <= FAR), "")
 
 
 def _subject_of(
@@ -178,7 +193,7 @@ def _by_colon(clause: str, mentions: Sequence[Mention], place: Place) -> str:
     """“Ada Lind: “…””, “Ada Lind, economist: “…”” and “In Lind’s words, “…””."""
     if not clause.rstrip().endswith(":") and not re.search(r"words|view|opinion|phrase", clause):
         return ""
-    named = next((m for m in mentions if m.is_known), None) or (mentions[0] if len(mentions) == 1 else None)
+    named = next((m for m in mentions if m.is_known), None) or next(iter(mentions), None)
     if named:
         return named.name
     return (
@@ -190,7 +205,7 @@ def _by_colon(clause: str, mentions: Sequence[Mention], place: Place) -> str:
 
 def _mean(place: Place, text: str, at: int) -> str:
     """Whom a pronoun means: in an expert's section that expert unless the paragraph opened with somebody else."""
-    known = [m.name for m in place.people.mentions(_outside(text[:at])) if m.is_known]
+    known = [m.name for m in place.people.mentions(_outside(text)[max(0, at - FAR_BACK) : at]) if m.is_known]
     if place.expert and (not known or place.expert in known):
         return place.expert
     return known[-1] if known else place.last or place.expert
@@ -200,11 +215,14 @@ def _mean_plain(place: Place) -> str:
     return place.expert or place.last
 
 
+@lru_cache(maxsize=64)
 def _outside(text: str) -> str:
     """Without what is quoted, which may name others."""
-    for quotation in reversed(find_quotations(text)):
-        text = text[: quotation.start] + "“" * (quotation.end - quotation.start) + text[quotation.end :]
-    return text
+    pieces, place = [], 0
+    for quotation in find_quotations(text):
+        pieces += [text[place : quotation.start], "“" * (quotation.end - quotation.start)]
+        place = quotation.end
+    return "".join([*pieces, text[place:]])
 
 
 def _go_on(text: str, quotation: Quotation, room: tuple[int, int], found: list[Attributed], place: Place) -> str:
@@ -214,25 +232,23 @@ def _go_on(text: str, quotation: Quotation, room: tuple[int, int], found: list[A
     between = text[room[0] : quotation.start].strip()
     if found and found[-1].quotation.end == room[0]:
         clause = found[-1].clause
-        if not between or (clause and clause[1] >= quotation.start - 2 and len(between) < 160):
-            return found[-1].speaker
-        if (
-            clause
-            and clause[0] >= found[-1].quotation.end
-            and clause[1] - room[0] + 2 >= len(text[room[0] : quotation.start].rstrip())
-        ):
+        if not between or (clause and clause[1] >= room[0] + len(text[room[0] : quotation.start].rstrip()) - 2):
             return found[-1].speaker
     is_sentence = quotation.text.rstrip().endswith(_ENDS) or quotation.is_open
-    if not is_sentence:
+    return _lead_to(text, quotation, place) if is_sentence else ""
+
+
+def _lead_to(text: str, quotation: Quotation, place: Place) -> str:
+    """A whole paragraph, or a sentence behind one that speaks of one person only: “Lind was blunt. “We lost.””"""
+    outside = _outside(text)
+    if not outside.strip(" .,–—-“\n"):
+        return place.expert
+    if not re.search(r"[.!?]\s*$", text[: quotation.start]):
         return ""
-    rest = _outside(text).strip(" .,–—-“\n")
-    if not rest:
-        return place.expert or ""
-    leads = re.search(r"[.!?]\s*$", text[: quotation.start])
-    known = {m.name for m in place.people.mentions(_outside(text)) if m.is_known}
-    if leads and len(known) == 1 and (not place.expert or place.expert in known):
+    known = {m.name for m in place.people.mentions(outside) if m.is_known}
+    if len(known) == 1 and (not place.expert or place.expert in known):
         return known.pop()
-    return place.expert if leads and not known and PRONOUN.search(_outside(text)) else ""
+    return place.expert if not known and PRONOUN.search(outside) else ""
 
 
 def _carry_on(text: str, quotations: list[Quotation], found: list[Attributed], place: Place) -> None:
@@ -251,8 +267,9 @@ def _remember(text: str, quotations: list[Quotation], found: list[Attributed], p
 def _sentence(text: str, quotation: Quotation) -> str:
     """From the end of the sentence before the quotation to the end of the one it stands in."""
     outside = _outside(text)
-    starts = [m.end() for m in _STOP.finditer(outside) if m.end() <= quotation.start]
-    start = starts[-1] if starts else 0
+    near = max(0, quotation.start - FAR_BACK)
+    starts = [m.end() for m in _STOP.finditer(outside, near, quotation.start + 1)]
+    start = starts[-1] if starts else near
     ending = _STOP.search(outside, quotation.end)
     if quotation.text.rstrip().endswith((".", "!", "?")) and outside[quotation.end :].lstrip()[:1].isupper():
         return text[start : quotation.end].strip()

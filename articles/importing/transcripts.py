@@ -14,7 +14,7 @@ _LABEL = re.compile(
     rf"^(?:(?P<short>[QAFR])\s*[:.]\s+|(?P<word>(?i:Question|Answer|Frage|Antwort|Réponse|Interviewer(?:in)?|"
     rf"Moderator(?:in)?|Host|Interview|"
     rf"Us|Editor|Redaktion|Journalist|Intervieweur|Reporter))\s*[:：]\s*|"
-    rf"(?P<name>(?:(?:Dr|Prof|Sir|Dame|Mr|Ms|Mrs)\.?\s+)*(?:{NAME}|"
+    rf"(?P<name>(?:(?:Dr|DR|Prof|PROF|Sir|Dame|Mr|MR|Ms|MS|Mrs|MRS)\.?\s+)*(?:{NAME}|"
     rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{{2,8}}))\s*[:：]\s+)(?=\S)"
 )
 _ASKING = {
@@ -34,6 +34,12 @@ _ASKING = {
 _ASKING |= {"redaktion", "journalist", "intervieweur", "reporter"}
 _ANSWERING = {"a", "answer", "antwort", "r", "reponse"}
 LEAST_TURNS = 4
+_CONVERSATION = re.compile(
+    r"\b(?:interview|conversation|in conversation|q ?& ?a|questions (?:to|for)|talks? (?:to|with)|talked (?:to|"
+    r"with)|spoke (?:to|with)|"
+    r"meets? us|met us|tells us|answers|gespräch|entretien|entrevista)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def find_labels(blocks: Sequence[Block], places: Sequence[int]) -> set[int]:
 
 
 def _key(found: re.Match[str]) -> str:
-    return fold(found["short"] or found["word"] or found["name"])
+    return fold(found["short"] or found["word"] or clean_name(found["name"]))
 
 
 def _is_generic(found: re.Match[str]) -> bool:
@@ -132,7 +138,13 @@ def _spell_out(name: str, people: People, hints: str) -> str:
             fold(name) in words or fold(name).replace(" ", "") in (initials, initials[0] + initials[-1])
         ):
             return people.add(mention.name)
-    return name if looks_like_name(name) or is_caseless(name) else ""
+    name = name.title() if name.isupper() and " " in name else name
+    return people.add(name) if looks_like_name(name) or is_caseless(name) else ""
+
+
+def name_answerer(people: People, hints: str) -> str:
+    """Who answers where only the questions are set off, if the head of the text says that this is a conversation."""
+    return _named_in(people, hints) if _CONVERSATION.search(hints) else ""
 
 
 def _named_in(people: People, hints: str) -> str:

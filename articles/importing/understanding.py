@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aisrace.lib.text import fold
 from articles.importing.blocks import Document
 from articles.importing.composing import list_leftovers, write
-from articles.importing.dividing import divide, split, turns_of
+from articles.importing.dividing import divide, gather_hints, join_questions, split, turns_of
 from articles.importing.front import Front, read_front
 from articles.importing.furniture import name_all
 from articles.importing.headings import Heading, find_headings
@@ -47,8 +47,11 @@ def understand(document: Document) -> Reading:
     for piece in pieces:
         respondents = find_respondents(document.blocks, piece.lines)
         theirs.update({n: r for r in respondents for n in range(r.first, r.last + 1)})
-    turns = turns_of(sketch, pieces, people, front)
+    hints = gather_hints(sketch, pieces, front, document.meta.get("title", ""))
+    turns = turns_of(sketch, pieces, people, hints)
     spoken = spread(turns, [piece.lines for piece in pieces])
+    if not turns:
+        pieces, spoken = join_questions(sketch, pieces, people, hints)
     pieces = split(sketch, pieces, theirs, turns, people)
     reading = Reading(sketch.text, [], front.headline, front.standfirst, front.authors, front.date)
     quote_lines(sketch, pieces, theirs, spoken, people)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from aisrace.keeping.models import Deed
 from articles.models import Article, ArticleQuestion, Edition, Section
-from articles.publishing import NotReady, blockers, publish, unschedule, withdraw
+from articles.publishing import Moved, NotReady, Seen, blockers, look, publish, unschedule, withdraw
 from experts.frozen import load
 from experts.models import Answer, Expert, Position, Question, Quote
 from tests import cast, make
@@ -233,6 +234,29 @@ def test_the_deed_and_its_log_entry_stand_or_fall_together(monkeypatch: pytest.M
 # --- Immutable -------------------------------------------------------------------------------------------------------
 
 
+def test_nothing_writes_or_deletes_what_was_published() -> None:
+    edition = publish(make.article(), by=None, now=NOW)
+    scheduled = publish(make.article(), by=None, now=NOW, at=SOON)
+    for deed in (
+        lambda: Edition.objects.update(note="BAIT"),
+        lambda: Edition.objects.filter(pk=edition.pk).update(note="BAIT"),
+        lambda: Edition.objects.bulk_update([edition], ["note"]),
+        lambda: Edition.objects.all().delete(),
+        edition.delete,
+        scheduled.delete,
+        edition.article.editions.all().delete,
+    ):
+        with pytest.raises(TypeError, match="What was published"), transaction.atomic():
+            deed()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        edition.save()
+    with pytest.raises(ProtectedError):
+        edition.article.delete()
+    assert Edition.objects.scheduled(NOW).unpublish(NOW) > 0
+    assert Edition.objects.unpublish(NOW) == 0
+    assert Edition.objects.get() == edition
+
+
 def test_editing_the_working_copy_does_not_change_the_live_edition() -> None:
     article = make.article()
     before = publish(article, by=None, now=NOW)
@@ -267,6 +291,62 @@ def test_editing_the_record_does_not_change_the_live_edition() -> None:
         "Very unlikely",
     ]
     assert publish(article, by=None, now=NOW + 2 * HOUR).number == 2
+
+
+# --- Seen ------------------------------------------------------------------------------------------------------------
+
+
+def publish_and_rewrite(article: Article) -> None:
+    publish(article, by=None, now=NOW)
+    rewrite(article)
+
+
+def seen_of(article: Article) -> Seen:
+    return look(Article.objects.get(pk=article.pk), NOW.date())
+
+
+def test_what_was_seen_is_published() -> None:
+    article = make.article()
+    seen = seen_of(article)
+    assert Seen.parse(str(seen)) == seen
+    assert publish(article, by=None, now=NOW, seen=seen).number == 1
+    assert publish(article, by=None, now=NOW + HOUR, seen=seen).number == 1  # sent twice
+    assert log(article) == [("published", 1)]
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [
+        lambda article: Article.objects.update(version=2),
+        lambda article: Article.objects.update(slug="elsewhere"),
+        lambda article: Section.objects.update(body="<p>Else.</p>"),
+        lambda article: Position.objects.update(summary="Something else."),
+        lambda article: Expert.objects.filter(name="Bo Quillane").update(name="Bo Quill"),
+        publish_and_rewrite,
+    ],
+)
+def test_what_was_not_seen_is_not_published(meddle: Callable[[Article], Any]) -> None:
+    article = make.article()
+    seen = seen_of(article)
+    meddle(article)
+    before = Edition.objects.count()
+    with pytest.raises(Moved):
+        publish(article, by=None, now=NOW + HOUR, seen=seen)
+    assert Edition.objects.count() == before
+    assert publish(article, by=None, now=NOW + HOUR, seen=seen_of(article)).number == before + 1
+
+
+def test_another_day_alone_is_still_what_was_seen() -> None:
+    article = make.article()
+    seen = seen_of(article)
+    assert publish(article, by=None, now=NOW, at=NOW + 30 * 24 * HOUR, seen=seen).number == 1
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.2.3", "1.0.2025-07-01.", "one.0.2025-07-01.abc", "1.0.2025-13-01.abc"])
+def test_nonsense_was_never_seen(text: str) -> None:
+    article = make.article()
+    with pytest.raises(Moved):
+        publish(article, by=None, now=NOW, seen=Seen.parse(text))
 
 
 # --- Schedule --------------------------------------------------------------------------------------------------------
@@ -376,6 +456,92 @@ def test_unscheduling_an_update_leaves_the_edition_before() -> None:
     unschedule(article, by=None, now=NOW + 3 * HOUR)
     assert list(article.editions.all()) == [first]
     assert set(Expert.objects.values_list("public_at", flat=True)) == {NOW}
+
+
+def moments() -> dict[str, Any]:
+    return dict(Expert.objects.values_list("name", "public_at"))
+
+
+def test_unscheduling_gives_back_the_dates_that_were_there() -> None:
+    """Another edition's date is one of them, an editor's too."""
+    first, second, asked = make.expert("First", public_at=None), make.expert("Second", public_at=None), make.question()
+    for who in (first, second):
+        make.position(who, asked, public_at=None)
+    later = make.article("Later", experts=[first, second], questions=[asked])
+    sooner = make.article("Sooner", experts=[first, second], questions=[asked])
+    publish(later, by=None, now=NOW, at=LATER)
+    Expert.objects.filter(name="Second").update(public_at=SOON - HOUR)
+    publish(sooner, by=None, now=NOW, at=SOON)
+    assert moments() == {"First": SOON, "Second": SOON - HOUR}
+    unschedule(sooner, by=None, now=NOW)
+    assert moments() == {"First": LATER, "Second": SOON - HOUR}
+    unschedule(later, by=None, now=NOW)
+    assert moments() == {"First": None, "Second": SOON - HOUR}
+    assert set(Position.objects.values_list("public_at", flat=True)) == {None}
+
+
+def test_unscheduling_in_the_other_order_ends_the_same() -> None:
+    who = [make.expert("First", public_at=None), make.expert("Second", public_at=None)]
+    asked = make.question()
+    for expert in who:
+        make.position(expert, asked, public_at=None)
+    later = make.article("Later", experts=who, questions=[asked])
+    sooner = make.article("Sooner", experts=who, questions=[asked])
+    publish(later, by=None, now=NOW, at=LATER)
+    publish(sooner, by=None, now=NOW, at=SOON)
+    unschedule(later, by=None, now=NOW)
+    assert set(moments().values()) == {SOON}
+    unschedule(sooner, by=None, now=NOW)
+    assert set(moments().values()) == {None}  # not LATER, which only the edition taken back had set
+    assert set(Position.objects.values_list("public_at", flat=True)) == {None}
+
+
+@pytest.mark.parametrize("chosen", [None, SOON - HOUR, LATER])
+def test_what_an_editor_sets_meanwhile_stays(chosen: datetime | None) -> None:
+    article = make.article()
+    publish(article, by=None, now=NOW, at=SOON)
+    Expert.objects.filter(name="Bo Quillane").update(public_at=chosen)
+    unschedule(article, by=None, now=NOW + HOUR)
+    assert moments() == {"Ada Fernwick": None, "Bo Quillane": chosen}
+
+
+def test_taking_one_back_leaves_what_an_editor_has_hidden_from_another() -> None:
+    who = [make.expert("First", public_at=None), make.expert("Second", public_at=None)]
+    asked = make.question()
+    for expert in who:
+        make.position(expert, asked, public_at=None)
+    other, article = (make.article(name, experts=who, questions=[asked]) for name in ("Other", "This"))
+    publish(other, by=None, now=NOW, at=LATER)
+    Expert.objects.filter(name="First").update(public_at=None)
+    publish(article, by=None, now=NOW, at=SOON)
+    unschedule(article, by=None, now=NOW)
+    assert moments() == {"First": None, "Second": LATER}
+
+
+def test_taking_one_back_leaves_what_was_hidden_after_it_was_live() -> None:
+    article = make.article()
+    publish(article, by=None, now=NOW)
+    publish_next(article, 2)
+    Expert.objects.filter(name="Bo Quillane").update(public_at=None)
+    publish_next(article, 3, at=SOON)
+    assert moments() == {"Ada Fernwick": NOW, "Bo Quillane": SOON}
+    unschedule(article, by=None, now=NOW + 4 * HOUR)
+    assert moments() == {"Ada Fernwick": NOW, "Bo Quillane": None}
+
+
+@pytest.mark.parametrize("at", [None, SOON])
+def test_nothing_is_shown_before_the_date_an_editor_gave_it(at: datetime | None) -> None:
+    article = make.article()
+    Expert.objects.filter(name="Bo Quillane").update(public_at=LATER)
+    with pytest.raises(NotReady) as refused:
+        publish(article, by=None, now=NOW, at=at)
+    reason = "“Bo Quillane” is to be public from 3 July 2025, 12:00 UTC on: publish then or later, or change that date."
+    assert refused.value.reasons == [reason]
+    assert moments() == {"Ada Fernwick": None, "Bo Quillane": LATER}
+    publish(article, by=None, now=NOW, at=LATER)
+    assert moments() == {"Ada Fernwick": LATER, "Bo Quillane": LATER}
+    unschedule(article, by=None, now=NOW)
+    assert moments() == {"Ada Fernwick": None, "Bo Quillane": LATER}
 
 
 # --- Withdraw --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import timezone
 
 from articles.importing.blocks import DocumentUnreadable
 from articles.importing.documents import read_path
+from articles.importing.drafting import draft_article
 from articles.importing.reading import PARTS, Part, Reading
 from articles.importing.understanding import understand
 
@@ -17,7 +21,7 @@ SHOWN = 90  # characters of a line
 
 
 class Command(BaseCommand):
-    help = "Read an article (.docx, .html, .md, .txt) and say what each part of it is."
+    help = "Make a draft of an article (.docx, .html, .md, .txt), or bring the draft made of it before up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
@@ -29,10 +33,18 @@ class Command(BaseCommand):
             reading = understand(read_path(options["file"]))
         except DocumentUnreadable as refusal:
             raise CommandError(str(refusal)) from refusal
-        if not options["dry_run"]:
-            raise CommandError("Give --dry-run: drafts cannot be made from here yet.")
-        said = json.dumps(reading.as_data(), ensure_ascii=False) if options["json"] else describe(reading)
-        self.stdout.write(said)
+        if options["dry_run"]:
+            said = json.dumps(reading.as_data(), ensure_ascii=False) if options["json"] else describe(reading)
+            self.stdout.write(said)
+        else:
+            self.draft(reading, options["file"].name, options["json"])
+
+    def draft(self, reading: Reading, name: str, as_json: bool) -> None:
+        outcome = draft_article(reading, name=name, by=None, now=timezone.now())
+        address = reverse("admin:articles_article_change", args=[outcome.article.pk])
+        told = [*outcome.tell(), f"{settings.SITE_URL}{address}"]
+        data = reading.as_data() | {"article": outcome.article.pk, "kept": outcome.kept}
+        self.stdout.write(json.dumps(data, ensure_ascii=False) if as_json else "\n".join(told))
 
 
 def describe(reading: Reading) -> str:

@@ -1,0 +1,93 @@
+"""The working copy as readers would see it: for those who may edit it, and by link for whom they choose.
+
+Nothing is written but the links themselves; the edition that is shown exists in memory only.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from aisrace.keeping.trail import record
+from aisrace.lib.markup import to_plain
+from articles.freezing import freeze, make_card
+from articles.models import Article, Edition, PreviewLink
+from articles.reading import OpenEdition, open_edition
+
+LASTING = {
+    "1 hour": timedelta(hours=1),
+    "1 day": timedelta(days=1),
+    "7 days": timedelta(days=7),
+    "30 days": timedelta(days=30),
+}
+SIGNER = Signer(salt="articles.preview")
+NOBODY = {"name": "No author yet", "slug": "nobody-yet", "bio": ""}
+
+
+def open_preview(article: Article, now: datetime) -> OpenEdition:
+    """What publishing now would show, complete or not; what is missing is named in its place. Eleven queries."""
+    content = fill_gaps(freeze(article, timezone.localdate(now)))
+    newest = article.editions.order_by("number").defer("content").last()
+    edition = Edition(
+        article=article,
+        number=newest.number + 1 if newest else 1,
+        kind=Edition.Kind.UPDATE if newest else Edition.Kind.FIRST,
+        live_at=now,
+        first_live_at=newest.first_live_at if newest else now,
+        updated_at=now,
+        slug=article.slug,
+        headline=content["headline"],
+        card=make_card(content),
+        content=content,
+    )
+    return open_edition(edition)
+
+
+def fill_gaps(content: dict[str, Any]) -> dict[str, Any]:
+    """In square brackets, so that nobody takes it for the author's words."""
+    sections = [
+        section if to_plain(section["body"]) else section | {"body": "<p>[Nothing written yet]</p>"}
+        for section in content["sections"]
+    ]
+    return content | {
+        "headline": content["headline"] or "[No headline yet]",
+        "standfirst": content["standfirst"] or "[No standfirst yet]",
+        "byline": content["byline"] or [NOBODY],
+        "sections": sections,
+    }
+
+
+@transaction.atomic
+def make_link(article: Article, *, by: User | None, now: datetime, lasts: timedelta, made_for: str = "") -> PreviewLink:
+    link = PreviewLink.objects.create(
+        article=article, made_by=by, made_for=made_for, made_at=now, expires_at=now + lasts
+    )
+    record("shared", article, by=by, now=now, note=link.made_for, link=link.pk, until=link.expires_at.isoformat())
+    return link
+
+
+@transaction.atomic
+def revoke_link(link: PreviewLink, *, by: User | None, now: datetime) -> bool:
+    """False where it was revoked before; one that has expired can be revoked as well."""
+    if not PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
+        return False
+    record("revoked", link.article, by=by, now=now, note=link.made_for, link=link.pk)
+    return True
+
+
+def address_of(link: PreviewLink) -> str:
+    """The path that opens it."""
+    return reverse("preview", args=[SIGNER.sign(str(link.pk))])
+
+
+def find_link(token: str, now: datetime) -> PreviewLink | None:
+    """The open link that the token was made for; None for any other, whatever is wrong with it."""
+    try:
+        link = PreviewLink.objects.select_related("article").filter(pk=int(SIGNER.unsign(token))).first()
+    except (BadSignature, ValueError):
+        return None
+    return link if link and link.is_open(now) else None
