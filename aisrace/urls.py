@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.static import serve
 
+from aisrace.desk.account_urls import account_urls, desk_entrances
 from articles.reading import articles_with_expert, articles_with_question
 from experts.urls import record_urls
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("about/", TemplateView.as_view(template_name="pages/about.html"), name="about"),
     path("privacy/", TemplateView.as_view(template_name="pages/privacy.html"), name="privacy"),
     path("cookies/", TemplateView.as_view(template_name="pages/cookies.html"), name="cookies"),
+    path("accounts/", include(account_urls)),
+    path("admin/", include(desk_entrances)),
     path("admin/", admin.site.urls),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
