@@ -1,4 +1,4 @@
-"""What `make run` starts: database, demo content, static files, then the server. For looking and developing.
+"""What `make run` starts: database, demo content, static files, sweeps and server. For looking and developing.
 
 In production the steps are separate (docs/operations.md); here they share one process to be back in a moment.
 """
@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from django.core.management import call_command
 from django.db import connections
 
 BLOCKING_THREADS = 4
+SWEEP_EVERY = 30  # seconds
 
 
 def main() -> None:
@@ -35,6 +37,7 @@ def main() -> None:
     collect_static()
     connections.close_all()
     announce(settings.HOST, settings.PORT)
+    start_sweeping()
     serve(settings.HOST, settings.PORT)
 
 
@@ -85,8 +88,14 @@ def announce(host: str, port: int) -> None:
     say(f"\n┌{rule}┐\n│  {line}  │\n└{rule}┘\n")
 
 
+def start_sweeping() -> None:
+    """The background work as a child of the server that this process becomes: it ends when that does, however."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "sweep", "--every", str(SWEEP_EVERY)]
+    subprocess.Popen([*command, "--while-parent", str(os.getpid())])  # noqa: S603
+
+
 def serve(host: str, port: int) -> None:
-    """Becomes the server, so that Ctrl-C and SIGTERM reach it and nothing else is left to end."""
+    """Becomes the server, so that Ctrl-C and SIGTERM reach it, and the sweeps see it end."""
     options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)]
     options += ["--host", host, "--port", str(port), "--log-level", "warning"]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *options, "aisrace.wsgi:application"])  # noqa: S606

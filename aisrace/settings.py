@@ -13,9 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+
+from aisrace.desk.look import build_look
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -134,6 +135,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -156,6 +158,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "aisrace.desk.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -187,9 +190,15 @@ TEMPLATES = [
     },
 ]
 
+# Templates of widgets are found like all others, so that the desk can have its own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env("TIME_ZONE", "UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = "aisrace.desk.formats"
+
+UNFOLD = build_look(SITE_NAME)
 
 # --- What it keeps ---------------------------------------------------------------------------------------------------
 
@@ -219,14 +228,16 @@ REDIS_TIMEOUT = 1  # seconds; a page is never to wait longer for a cache or a br
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "aisrace.desk.steady_cache.SteadyRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "aisrace",
             "OPTIONS": {"socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": REDIS_TIMEOUT},
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Room for the failed sign-ins of a busy night: what is pushed out is not counted.
+    local_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    CACHES = {"default": local_memory}
 
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -235,6 +246,11 @@ STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What nobody is served by its name alone: tables that editors upload.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "private", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -270,6 +286,64 @@ if env_flag("TRUST_PROXY", default=False):
     # Only behind a proxy that sets this header itself: otherwise any client could claim to have come by https.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- Who may come in -------------------------------------------------------------------------------------------------
+
+# Accounts are made in the desk, never by visitors. aisrace/desk/account_urls.py lists the only pages there are.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # seconds
+
+ACCOUNT_ADAPTER = "aisrace.desk.signin.AccountAdapter"
+ACCOUNT_FORMS = {"login": "aisrace.desk.signin_forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+# Counted in the cache. A key is the name somebody tries to sign in by, or the account whose second factor is tried.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/10m/ip,5/10m/key",
+    "reset_password": "10/10m/ip,3/10m/key",
+}
+# The last address in X-Forwarded-For is the one that our own proxy has seen; whatever stands before it may be invented.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_flag("TRUST_PROXY", default=False) else 0
+
+REQUIRE_MFA = env_flag("REQUIRE_MFA", default=PRODUCTION)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator has entered the address
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # of 30 seconds either way, for clocks that go wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers themselves allow http only on localhost
+
+# --- What it sends ---------------------------------------------------------------------------------------------------
+
+mail_server = env("EMAIL_HOST", "localhost" if PRODUCTION else "")
+mail_security = env("EMAIL_SECURITY", "starttls" if env("EMAIL_HOST") else "none")
+if mail_security not in {"starttls", "tls", "none"}:
+    raise ImproperlyConfigured(f"EMAIL_SECURITY must be starttls, tls or none, not {mail_security!r}.")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": mail_server,
+            "port": env_number("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[mail_security]),
+            "username": env("EMAIL_USER"),
+            "password": env("EMAIL_PASSWORD"),
+            "use_tls": mail_security == "starttls",
+            "use_ssl": mail_security == "tls",
+            "timeout": 10,
+        },
+    }
+    if mail_server
+    # Locally without a server: to be read where the site was started.
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {"stream": sys.stderr}}
+}
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"{SITE_NAME} <noreply@{urlsplit(SITE_URL).hostname}>")
+
 # --- Work that waits -------------------------------------------------------------------------------------------------
 
 # Without Redis messages go nowhere and need not: what is due stands in the database.
@@ -289,14 +363,10 @@ CELERY_TIMEZONE = TIME_ZONE
 # Each is a function of the moment that sees to what is due; see aisrace/sweeps/running.py.
 SWEEPS = {
     "announcements": "articles.announcing.announce_due",
+    "imports": "experts.importing.runs.import_due",
+    "expired sign-ins": "aisrace.sweeps.sessions.clear_expired_sessions",
 }
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "aisrace.tasks.sweep", "schedule": 60.0},
-    "clear expired sessions": {
-        "task": "aisrace.tasks.clear_expired_sessions",
-        "schedule": crontab(hour="3", minute="17"),
-    },
-}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "aisrace.tasks.sweep", "schedule": 60.0}}
 
 # --- What it says ----------------------------------------------------------------------------------------------------
 

@@ -1,12 +1,18 @@
 """The desk is Django's admin in Unfold's clothes, at /admin/."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
-from django.http import HttpResponse
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.csp import CSP
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
+
+from aisrace.desk.home import read_home
+from aisrace.desk.searching import search_desk
 
 # Looser than for readers, and only here: Unfold's menus are written in Alpine, which evaluates expressions, and sets
 # styles on elements. Nothing loads from elsewhere, and pages of the desk may only be framed by the desk itself.
@@ -26,5 +32,16 @@ DESK_CSP: dict[str, list[str]] = {
 
 
 class Desk(UnfoldAdminSite):
+    index_title = "Start"
+
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        return xframe_options_sameorigin(csp_override(DESK_CSP)(super().admin_view(view, cacheable)))
+        return csp_override(DESK_CSP)(super().admin_view(view, cacheable))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        home = read_home(request, cast(User, request.user), timezone.now())  # nobody else gets past `admin_view`
+        return super().index(request, (extra_context or {}) | {"home": home})
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Unfold's own reads whole tables and remembers for five minutes what somebody may no longer see."""
+        groups = search_desk(request, request.GET.get("s", ""))
+        return TemplateResponse(request, "desk/found.html", {"groups": groups, "asked": request.GET.get("s", "")})

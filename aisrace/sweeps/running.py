@@ -19,19 +19,25 @@ logger = logging.getLogger(__name__)
 
 def run_sweeps(now: datetime) -> list[Sweep]:
     """Every sweep once, in the order of the settings. One that fails says so in its row and keeps no other back."""
-    return [run_sweep(name, import_string(path), now) for name, path in settings.SWEEPS.items()]
+    return [run_sweep(name, path, now) for name, path in settings.SWEEPS.items()]
 
 
-def run_sweep(name: str, sweep: Callable[[datetime], int], now: datetime) -> Sweep:
+def run_sweep(name: str, path: str, now: datetime) -> Sweep:
+    """Writes only what this run knows: of two at once, one that fails does not take back that the other ended."""
     row, _ = Sweep.objects.get_or_create(name=name)
-    row.began_at = now
-    row.save(update_fields=["began_at"])
+    note(row, began_at=now)
     try:
-        row.done = sweep(now)
-        row.error = ""
-        row.ended_at = timezone.now()
+        sweep: Callable[[datetime], int] = import_string(path)
+        done = sweep(now)
     except Exception as error:
         logger.exception("The sweep “%s” failed.", name)
-        row.error = f"{type(error).__name__}: {error}"
-    row.save()
+        note(row, error=f"{type(error).__name__}: {error}")
+    else:
+        note(row, done=done, error="", ended_at=timezone.now())
     return row
+
+
+def note(row: Sweep, **values: object) -> None:
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.save(update_fields=list(values))

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Edition
+from aisrace.keeping.trail import record
+from articles.models import Article, Edition, Excerpt, Intake, Presence, PreviewLink
 from articles.publishing import publish, withdraw
 from experts.models import Affiliation, Expert
 from tests import make, site
@@ -91,6 +92,22 @@ def hide_in_drafts(made: site.Site) -> None:
         method=f"<p>{bait('method')}</p>",
     )
     made.article.sections.update(body=f"<p>{bait('section')}</p>")
+    for article in (draft, made.article):
+        hide_around(article)
+
+
+def hide_around(article: Article) -> None:
+    """Who works on it, who may look at it, where it came from, what was done to it."""
+    now = timezone.now()
+    who, name = make.user(bait(f"person {article.pk}")), bait("document")
+    Presence.objects.create(article=article, user=who, seen_at=now)
+    PreviewLink.objects.create(
+        article=article, made_for=bait("guest"), made_by=who, made_at=now, expires_at=now + TOMORROW
+    )
+    Intake.objects.create(article=article, key=f"{name} {article.pk}", name=name, text=bait("text"), brought_at=now)
+    expert = article.sections.all()[0].expert
+    Excerpt.objects.create(article=article, expert=expert, speaker=bait("speaker"), words=bait("words"))
+    record("changed", article, by=who, now=now, note=bait("note of a deed"), changes=bait("detail"))
 
 
 def hide_in_editions(made: site.Site) -> None:
@@ -125,6 +142,7 @@ def test_the_bait_is_out(client: Client, built: site.Site) -> None:
     """Without this the other tests could pass because nothing was hidden."""
     hidden = list(private_addresses())
     assert len(hidden) == 6
+    assert Excerpt.objects.count() == Intake.objects.count() == PreviewLink.objects.count() == 2
     assert Affiliation.objects.filter(organisation__startswith=BAIT).count() == 2
     assert Edition.objects.scheduled(timezone.now()).count() == 2
     built.article.refresh_from_db()

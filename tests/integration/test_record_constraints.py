@@ -10,8 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Excerpt, Presence, Section
-from experts.models import Affiliation, Answer, Expert, FormerAddress, Position, Question, Quote, Source
+from articles.models import Article, ArticleQuestion, Author, Byline, Edition, Excerpt, Intake, Presence, Section
+from experts.models import (
+    Affiliation,
+    Answer,
+    Expert,
+    FormerAddress,
+    ImportChange,
+    ImportRun,
+    Position,
+    Question,
+    Quote,
+    Source,
+)
 from tests import cast, make
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +33,7 @@ THEN = datetime(2024, 1, 10, tzinfo=UTC)
 
 def change(model: type[models.Model], **values: Any) -> Callable[[], Any]:
     """Changes the only row there is; past save() and clean()."""
-    return lambda: model._default_manager.update(**values)
+    return lambda: models.QuerySet(model).update(**values)
 
 
 def again(model: type[models.Model], **values: Any) -> Callable[[], Any]:
@@ -77,6 +88,11 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("author_once_per_article", again(Byline)),
     ("presence_once_per_person", again(Presence)),
     ("excerpt_has_words", change(Excerpt, words="")),
+    ("intake_key_once", again(Intake, article=None)),
+    ("intake_with_an_article_has_a_key", change(Intake, key="")),
+    ("import_state_known", change(ImportRun, state="lost")),
+    ("import_undone_at_some_time", change(ImportRun, state="undone")),
+    ("import_change_outcome_known", change(ImportChange, outcome="lost")),
     ("former_address_once_per_kind", again(FormerAddress)),
     ("edition_number_once_per_article", again(Edition)),
     ("edition_numbers_start_at_1", change(Edition, number=0)),
@@ -115,6 +131,9 @@ def one_of_each() -> None:
     make.edition(article)
     Presence.objects.create(article=article, user=make.user(), seen_at=THEN)
     Excerpt.objects.create(article=article, words="So they said.")
+    Intake.objects.create(article=article, key="text 1", name="text.txt", text="", brought_at=THEN)
+    run = ImportRun.objects.create(file_name="table.csv", created_at=THEN)
+    ImportChange.objects.create(run=run, kind="experts", row_id=expert.pk, outcome="created")
     FormerAddress.objects.create(kind="experts.expert", slug="ada", row_id=expert.pk, left_at=THEN)
 
 

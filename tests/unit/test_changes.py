@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.changes import CONTEXT, Part, compare_words, find_place_changes, list_places
+from aisrace.lib.wording import CONTEXT, Part, compare_words
+from articles.changes import find_place_changes, list_places
 from experts.frozen import dump
 from tests import cast
 

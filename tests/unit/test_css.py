@@ -12,8 +12,11 @@ from tests.colour import BLINDNESS, Colour, contrast, distance, lab, read_hex, s
 from tests.styles import matches, styled_classes, without_comments, written_classes
 
 ROOT = Path(__file__).resolve().parents[2]
-STYLES = sorted((ROOT / "static").rglob("*.css"))
-SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+ALL_STYLES = sorted((ROOT / "static").rglob("*.css"))
+ALL_SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+# What readers load. The desk dresses Unfold's pages too, whose classes stand in no template of ours.
+STYLES = [file for file in ALL_STYLES if "desk" not in file.parts]
+SCRIPTS = [file for file in ALL_SCRIPTS if "desk" not in file.parts]
 TEMPLATES = sorted((ROOT / "templates" / "public").rglob("*.html"))
 
 READABLE = 4.5  # WCAG 2.2 AA, text of any size
@@ -117,11 +120,11 @@ def test_all_scripts_together_are_small() -> None:
     assert 0 < weigh(SCRIPTS) < BUDGET
 
 
-@pytest.mark.parametrize("file", [*STYLES, *SCRIPTS], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [*ALL_STYLES, *ALL_SCRIPTS], ids=lambda file: file.name)
 def test_files_name_no_other_site_and_no_other_file(file: Path) -> None:
     text = without_comments(file.read_text()).replace('a[href^="http"]', "")
     assert "@import" not in text
-    assert "//" not in re.sub(r"(?m)^\s*//.*$", "", text)
+    assert "//" not in re.sub(r"(?m)(^|(?<=\s))//( .*)?$", "", text)
     assert not re.search(r"https?:", text)
 
 

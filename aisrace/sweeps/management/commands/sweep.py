@@ -1,15 +1,19 @@
 """See to the work that waits: once (for cron), or again and again."""
 
+import logging
 import os
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from aisrace.sweeps.running import run_sweeps
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -17,18 +21,43 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS")
-        parser.add_argument("--while-parent", action="store_true", help="end when the process that started this ends")
+        parser.add_argument(
+            "--while-parent",
+            type=int,
+            nargs="?",
+            const=os.getppid(),
+            metavar="PID",
+            help="end when the process that started this ends; PID where it might end before this looks",
+        )
 
-    def handle(self, *, every: int | None, while_parent: bool, **options: Any) -> None:
-        parent = os.getppid()
-        while True:
-            for sweep in run_sweeps(timezone.now()):
-                if sweep.error or options["verbosity"] > 1:
-                    self.stdout.write(f"{sweep}: {sweep.error or sweep.done}")
-            if not every:
-                return
+    def handle(self, *, every: int | None, while_parent: int | None, **options: Any) -> None:
+        if not every:
+            if failed := self.sweep(options["verbosity"]):
+                raise CommandError(f"Failed: {', '.join(failed)}.")
+            return
+        # Ctrl-C reaches the server and this alike; neither has anything to say about it.
+        try:
+            self.sweep_again_and_again(every, lambda: while_parent in (None, os.getppid()), options["verbosity"])
+        except KeyboardInterrupt:
+            return
+
+    def sweep_again_and_again(self, every: int, is_wanted: Callable[[], bool], verbosity: int) -> None:
+        """A database that is away for a while is no reason to stop for good."""
+        while is_wanted():
+            try:
+                self.sweep(verbosity)
+            except DatabaseError:
+                logger.exception("The sweeps could not be run.")
             close_old_connections()
             for _ in range(every):
-                if while_parent and os.getppid() != parent:
+                if not is_wanted():
                     return
                 time.sleep(1)
+
+    def sweep(self, verbosity: int) -> list[str]:
+        """The names of those that failed."""
+        sweeps = run_sweeps(timezone.now())
+        for sweep in sweeps:
+            if sweep.error or verbosity > 1:
+                self.stdout.write(f"{sweep}: {sweep.error or sweep.done}")
+        return [sweep.name for sweep in sweeps if sweep.error]
