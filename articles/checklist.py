@@ -11,6 +11,7 @@ from aisrace.lib.markup import to_plain
 from articles.freezing import read_working_comparison
 from articles.models import Article, Edition
 from experts.comparison import Cell
+from experts.models import Expert
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def _missing_writing(article: Article) -> Iterable[Blocker]:
     for section in article.sections.select_related("expert"):
         if not to_plain(section.body):
             yield Blocker(f"The section “{section}” is empty.", "sections")
+        if section.expert and section.expert.portrait:
+            yield from _missing_portrait(section.expert)
 
 
 def _missing_picture(article: Article) -> Iterable[Blocker]:
@@ -53,6 +56,16 @@ def _missing_picture(article: Article) -> Iterable[Blocker]:
         yield Blocker("Describe the picture for those who cannot see it.", "picture_alt")
     if not article.picture_credit:
         yield Blocker("Say whose picture it is.", "picture_credit")
+
+
+def _missing_portrait(expert: Expert) -> Iterable[Blocker]:
+    row = ("experts.expert", expert.pk)
+    if not expert.portrait.storage.exists(str(expert.portrait)):
+        yield Blocker(f"The file of the portrait of {expert.name} is missing: upload it again.", row=row)
+    if not expert.portrait_alt:
+        yield Blocker(f"Describe the portrait of {expert.name} for those who cannot see it.", row=row)
+    if not expert.portrait_credit:
+        yield Blocker(f"Say whose picture the portrait of {expert.name} is.", row=row)
 
 
 def _taken_address(article: Article) -> Iterable[Blocker]:

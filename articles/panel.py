@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from aisrace.lib.text import fold
+from articles.checklist import Blocker, list_blockers
 from articles.freezing import count, estimate_minutes, freeze
 from articles.models import Article, Excerpt, Intake
-from articles.publishing import blockers
 from experts.comparison import Comparison
 from experts.frozen import load
 from experts.models import Quote
@@ -23,7 +23,7 @@ class Panel:
     comparison: Comparison
     counts: dict[str, int]
     minutes: int
-    blockers: list[str]
+    blockers: list[Blocker]
     excerpts: list[Excerpt]
     citation: str
     said_on: str
@@ -40,7 +40,7 @@ def read_panel(article: Article, now: datetime) -> Panel:
         comparison,
         count(comparison),
         estimate_minutes(content),
-        blockers(article, now),
+        list_blockers(article, now),
         find_unrecorded(article),
         cite(brought) if brought else "",
         brought.get("date", ""),

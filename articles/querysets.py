@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Never, Self
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 WITHDRAWAL = "withdrawal"
 
@@ -24,6 +24,13 @@ class ArticleQuerySet(QuerySet[Any]):
     def readable_by(self, user: User | AnonymousUser, now: datetime) -> Self:
         """A working copy is seen by those who may work on it."""
         return self.editable_by(user)
+
+    def with_newest(self) -> Self:
+        """What is known of the edition with the highest number: `newest_kind`, `newest_number`, `newest_live_at`."""
+        editions = self.model.editions.rel.related_model._base_manager
+        newest = editions.filter(article=OuterRef("pk")).order_by("-number")
+        names = ("kind", "number", "live_at")
+        return self.annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1]) for name in names})
 
     def submitted(self) -> Self:
         """Awaiting review, longest first."""

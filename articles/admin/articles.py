@@ -13,11 +13,14 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from js_asset import Media
 from unfold.admin import StackedInline
+from unfold.decorators import display
 
 from aisrace.keeping.admin import KeptAdmin
 from aisrace.keeping.choices import ScopedChoices
+from articles.admin.pages import list_repairs_here
 from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
+from articles.admin.states import StateFilter, name_state
 from articles.drafting import choose_slug
 from articles.models import Article, ArticleQuestion, Byline, Section
 from articles.panel import read_panel
@@ -86,8 +89,9 @@ class ArticleForm(forms.ModelForm):
 @admin.register(Article)
 class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
     form = ArticleForm
-    list_display = ["__str__", "slug", "as_of", "created_at", "changed_at"]
-    list_filter = ["topics", "changed_at"]
+    list_display = ["__str__", "state", "entered_by", "changed_at"]
+    list_filter = [StateFilter, "topics", "changed_at"]
+    list_select_related = ["entered_by"]
     search_fields = ["headline", "slug", "standfirst"]
     autocomplete_fields = ["topics", "verdict_positions"]
     prepopulated_fields = {"slug": ["headline"]}
@@ -132,13 +136,22 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
             kwargs["queryset"] = Position.objects.select_related("expert", "question")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    @display(description="state")
+    def state(self, article: Article) -> str:
+        return name_state(article, timezone.now())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_newest()
+
     # --- The panel -----------------------------------------------------------------------------------------------
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         article = self.get_object(request, object_id) if object_id else None
-        context = {"panel": read_panel(article, timezone.now()) if article and request.method == "GET" else None}
+        panel = read_panel(article, timezone.now()) if article and request.method == "GET" else None
+        context = {"panel": panel, "repairs": list_repairs_here(article, panel.blockers) if article and panel else []}
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
@@ -158,8 +171,10 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
         with transaction.atomic():
             written, errors = self.apply_posted(request, article)
             panel = read_panel(written, timezone.now()) if written else None
+            repairs = list_repairs_here(written, panel.blockers) if written and panel else []
             transaction.set_rollback(True)
-        return TemplateResponse(request, "articles/_panel.html", {"panel": panel, "errors": errors})
+        context = {"panel": panel, "repairs": repairs, "errors": errors}
+        return TemplateResponse(request, "articles/_panel.html", context)
 
     def apply_posted(self, request: HttpRequest, article: Article | None) -> tuple[Article | None, list[str]]:
         """The article with what was posted; as it is on record, and what is wrong, where that cannot be saved."""

@@ -126,11 +126,35 @@ def list_repairs(article: Article, blockers: list[Blocker]) -> list[tuple[str, s
     return [(blocker.reason, find_repair(article, blocker)) for blocker in blockers]
 
 
+@dataclass(frozen=True)
+class Repair:
+    """Beside the article's form: its own fields are a jump away, other rows open in a dialog."""
+
+    reason: str
+    address: str
+    is_elsewhere: bool
+
+
+def list_repairs_here(article: Article, blockers: list[Blocker]) -> list[Repair]:
+    return [repair_here(article, blocker) for blocker in blockers]
+
+
+def repair_here(article: Article, blocker: Blocker) -> Repair:
+    if blocker.row is None:
+        return Repair(blocker.reason, find_place(blocker), False)
+    address = find_repair(article, blocker)
+    return Repair(blocker.reason, f"{address}{'&' if '?' in address else '?'}_popup=1", True)
+
+
+def find_place(blocker: Blocker) -> str:
+    is_list = blocker.field in ("sections", "byline_set", "articlequestion_set")
+    return f"#{blocker.field}-group" if is_list else f"#id_{blocker.field}"
+
+
 def find_repair(article: Article, blocker: Blocker) -> str:
     form = reverse("admin:articles_article_change", args=[article.pk])
     if blocker.row is None:
-        is_list = blocker.field in ("sections", "byline_set", "articlequestion_set")
-        return f"{form}#{blocker.field}-group" if is_list else f"{form}#id_{blocker.field}"
+        return f"{form}{find_place(blocker)}"
     model, key = blocker.row
     name = model.replace(".", "_")
     try:

@@ -224,7 +224,7 @@ def test_the_scale_of_an_answered_question_stays(admin_client: Client) -> None:
 def test_the_checklist_stands_beside_the_article(admin_client: Client) -> None:
     article = Article.objects.create(headline="Empty", slug="empty")
     page = admin_client.get(address(Article, "change", article.pk)).text
-    assert "<li>Choose at least one question.</li>" in page
+    assert ">Choose at least one question.</a>" in page
     assert "Ready to be published" in admin_client.get(address(Article, "change", make.article().pk)).text
     assert "A new draft" in admin_client.get(address(Article, "add")).text
 

@@ -1,5 +1,6 @@
 """Writing in the desk: the article's form and its panel, and a position recorded with its evidence in one go."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from reversion.models import Version
 
+from articles.admin.states import LABELS, find_state, name_state
 from articles.drafting import choose_slug
 from articles.models import Article, Excerpt
 from articles.panel import read_panel
+from articles.publishing import publish, withdraw
 from experts.models import Expert, Position, Quote, Source
 from tests import cast, make
 from tests.make import NOW
@@ -208,3 +211,21 @@ def test_the_panel_hands_words_and_origin_to_the_form(admin_client: Client) -> N
 )
 def test_a_strange_address_still_gives_the_form(admin_client: Client, query: str) -> None:
     assert admin_client.get(f"{reverse('admin:experts_position_add')}?{query}").status_code == 200
+
+
+# --- The list --------------------------------------------------------------------------------------------------------
+
+
+def test_every_article_is_in_one_state_and_the_filter_agrees() -> None:
+    editor = make.user()
+    published = ("live", "scheduled", "withdrawn", "submitted")
+    articles = {state: make.article(state.title(), slug=state) for state in ("draft", *published)}
+    for state in ("live", "withdrawn", "submitted"):
+        publish(articles[state], by=editor, now=NOW)
+    publish(articles["scheduled"], by=editor, now=NOW, at=NOW + timedelta(days=2))
+    withdraw(articles["withdrawn"], by=editor, now=NOW, reason="It was wrong.")
+    Article.objects.filter(slug="submitted").update(submitted_at=NOW)
+    rows = Article.objects.with_newest()
+    for state, article in articles.items():
+        assert [row.slug for row in rows.filter(find_state(state, NOW))] == [article.slug]
+        assert name_state(rows.get(pk=article.pk), NOW).startswith(LABELS[state])

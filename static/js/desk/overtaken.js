@@ -10,7 +10,7 @@ function choose(select, values, labels) {
 }
 
 function put(field, values, labels) {
-  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror")?.editor;
+  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor;
   if (field instanceof HTMLSelectElement) choose(field, values, labels);
   else if (field.type === "checkbox") field.checked = values.includes(field.value);
   else field.value = values[0] ?? "";
