@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from articles.models import Announcement, Edition
@@ -34,7 +34,7 @@ def move_forward(rows: QuerySet[Any], edition: Edition) -> dict[str, str | None]
     """What stood there before, by key."""
     later = rows.filter(Q(public_at=None) | Q(public_at__gt=edition.live_at)).order_by("pk")
     before = dict(later.select_for_update().values_list("pk", "public_at"))
-    later.model._default_manager.filter(pk__in=before).update(public_at=edition.live_at)
+    later.model._default_manager.filter(pk__in=before).update(public_at=edition.live_at, version=F("version") + 1)
     return {str(pk): moment and moment.isoformat() for pk, moment in before.items()}
 
 
@@ -47,7 +47,7 @@ def take_back(edition: Edition, now: datetime) -> None:
     for name, rows in released.items():
         for pk, before in rows.items():
             row = SHOWN[name]._default_manager.filter(pk=pk, public_at=edition.live_at)
-            row.update(public_at=before and parse_datetime(before))
+            row.update(public_at=before and parse_datetime(before), version=F("version") + 1)
     others = Announcement.objects.filter(edition__live_at__gt=now).exclude(edition=edition)
     for other in others.select_related("edition").select_for_update(of=("self",)):
         forget(other, edition, released)

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Literal
 
 CONTEXT = 12  # unchanged words kept on either side of a change
+REWRITTEN = 0.25  # where less than this share of the shorter text stayed, it did so by chance
 
 type Op = Literal["same", "added", "removed", "skipped"]
 
@@ -40,10 +41,19 @@ def match_words(old: list[str], new: list[str]) -> Iterator[tuple[bool, int, int
     old_end, new_end = len(old) - end, len(new) - end
     if begin:
         yield True, 0, begin, 0, begin
-    for op, a, b, c, d in SequenceMatcher(None, old[begin:old_end], new[begin:new_end], autojunk=False).get_opcodes():
-        yield op == "equal", a + begin, b + begin, c + begin, d + begin
+    yield from _match_middle(old[begin:old_end], new[begin:new_end], begin)
     if end:
         yield True, old_end, len(old), new_end, len(new)
+
+
+def _match_middle(old: list[str], new: list[str], begin: int) -> Iterator[tuple[bool, int, int, int, int]]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    stayed = sum(block.size for block in matcher.get_matching_blocks())
+    if old and new and stayed < REWRITTEN * min(len(old), len(new)):
+        yield False, begin, begin + len(old), begin, begin + len(new)
+        return
+    for op, a, b, c, d in matcher.get_opcodes():
+        yield op == "equal", a + begin, b + begin, c + begin, d + begin
 
 
 def _cut(words: list[str], *, is_first: bool, is_last: bool) -> list[Part]:

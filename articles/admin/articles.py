@@ -1,5 +1,6 @@
 """The working copy of an article in the desk."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from unfold.decorators import display
 from aisrace.keeping.admin import KeptAdmin
 from aisrace.keeping.choices import ScopedChoices
 from articles.admin.pages import list_repairs_here
+from articles.admin.presence import presence_view
 from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
 from articles.admin.states import StateFilter, name_state
@@ -119,9 +121,14 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
+        own = {
+            "add/panel/": (self.panel_view, "add_panel"),
+            "<int:pk>/panel/": (self.panel_view, "panel"),
+            "<int:pk>/presence/": (partial(presence_view, self), "presence"),
+        }
         named = [
-            path("add/panel/", self.admin_site.admin_view(self.panel_view), name="articles_article_add_panel"),
-            path("<int:pk>/panel/", self.admin_site.admin_view(self.panel_view), name="articles_article_panel"),
+            path(route, self.admin_site.admin_view(view), name=f"articles_article_{name}")
+            for route, (view, name) in own.items()
         ]
         return named + super().get_urls()
 
@@ -146,18 +153,25 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
 
     # --- The panel -----------------------------------------------------------------------------------------------
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Article | None = None,
     ) -> HttpResponse:
-        article = self.get_object(request, object_id) if object_id else None
-        panel = read_panel(article, timezone.now()) if article and request.method == "GET" else None
-        context = {"panel": panel, "repairs": list_repairs_here(article, panel.blockers) if article and panel else []}
-        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """The editor's import map is the one inline script; it carries the nonce that the policy asks for."""
+        """With the panel of what is saved. The editor's import map is the one inline script and carries the nonce."""
+        context["panel"] = panel = read_panel(obj, timezone.now()) if obj else None
+        context["repairs"] = list_repairs_here(obj, panel.blockers) if obj and panel else []
         context["media"] = Media.from_media(context["media"], nonce=get_nonce(request))
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def related_history(self, request: HttpRequest, row: Article) -> list[QuerySet[Any]]:
+        """The positions of its experts on its questions, as far as this person may read them; quotes come with them."""
+        readable = Position.objects.readable_by(request.user, timezone.now())
+        return [readable.filter(expert__sections__article=row, question__articles=row).distinct()]
 
     def panel_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The panel of what stands in the form, saved or not: it is saved, read and rolled back."""

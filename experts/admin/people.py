@@ -19,7 +19,7 @@ class AffiliationInline(StackedInline):
 class ExpertAdmin(DatedByEditors, Moving, KeptAdmin):
     list_display = ["name", "kind", "sort_name", "public_at"]
     list_filter = ["kind", IS_PUBLIC]
-    search_fields = ["name", "sort_name", "slug"]
+    search_fields = ["name", "sort_name", "aliases", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
 

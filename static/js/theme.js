@@ -11,6 +11,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     const toggle = document.querySelector(".theme-toggle");
+    if (!toggle) return;
     const show = () => toggle.setAttribute("aria-pressed", String(isDark()));
     toggle.setAttribute("aria-label", "Dark colours");
     toggle.hidden = false;

@@ -72,7 +72,7 @@ def read_body(page: Page) -> str:
 
 def kept(page: Page) -> list[Any]:
     """What this browser keeps of unsaved text."""
-    return page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('desk:text:'))")  # type: ignore[no-any-return]
+    return page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('desk:text:'))")
 
 
 def wait_for_kept(page: Page, text: str) -> None:

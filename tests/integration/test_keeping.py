@@ -5,6 +5,7 @@ from typing import Any
 import lxml.html
 import pytest
 import reversion
+from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
@@ -171,7 +172,9 @@ def test_a_version_that_cannot_be_saves_nothing(grace: Client, article: Article,
     page = save(grace, article, open_form(grace, article), headline="BAIT", version=version)
     assert page.status_code == 200
     assert Article.objects.get().headline == "Who believes in night trains"
-    assert "was not kept" in page.content.decode()
+    text = page.content.decode()
+    assert "was not kept" in text
+    assert "saved a newer version" in text or "which version you began from" in text
     assert [one.place for one in page.context["merge"].conflicts] == ["Headline"]
 
 
@@ -342,6 +345,19 @@ def test_what_was_written_for_a_deleted_row_is_shown(ada: Client, grace: Client)
     text = page.content.decode()
     assert "was deleted by Ada Fernwick" in text
     assert "Words that took an hour" in text
+
+
+def test_whose_row_was_deleted_is_not_told_to_outsiders(ada: Client) -> None:
+    source = make.source("BAIT")
+    ada.post(address(source, "delete"), read_form(ada.get(address(source, "delete"))))
+    outsider = Client()
+    user = make.user("outsider", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="change_source"))
+    outsider.force_login(user)
+    where = reverse("admin:experts_source_change", args=[Deed.objects.get(verb="deleted").row_id])
+    page = outsider.post(where, {"version": "1", "title": "Words of mine"}).content.decode()
+    assert "Words of mine" in page
+    assert "BAIT" not in page
 
 
 def test_a_stale_deletion_is_refused(ada: Client, grace: Client) -> None:

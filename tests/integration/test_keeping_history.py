@@ -217,10 +217,13 @@ def test_related_rows_tell_their_changes_since_it_began(
     from articles.admin.articles import ArticleAdmin
 
     related = [Position.objects.filter(expert=position.expert)]
-    monkeypatch.setattr(ArticleAdmin, "related_history", lambda self, row: related)
+    monkeypatch.setattr(ArticleAdmin, "related_history", lambda self, request, row: related)
     change(article, headline="Begun")
-    change(position, summary="In other words.")
-    entries, _ = read(admin_client, article)
+    change(position, summary="In other words.", source=make.source("Another"))
+    read(admin_client, article)
+    with CaptureQueriesContext(connection) as queries:
+        entries, _ = read(admin_client, article)
+    assert len(queries) <= 15
     told = [entry for entry in entries if any(one.place.endswith("· Summary") for one in entry.changes)]
     assert any(said(entry, f"{position} · Summary", "added") == "other words." for entry in told)
     assert all(entry.revision is None for entry in told), "the article cannot be taken back to it"

@@ -138,6 +138,16 @@ def test_what_stayed_before_the_first_and_after_the_last_change_is_cut_on_the_fa
     assert [part.op for part in compare_words(f"x {stayed}", f"y {stayed}")] == ["removed", "added", "same", "skipped"]
 
 
+def test_words_that_stay_by_chance_in_a_rewritten_text_are_no_mosaic() -> None:
+    before, after = "one two three a four five six seven", "eight nine ten eleven a twelve"
+    assert compare_words(f"same {before} end", f"same {after} end") == [
+        Part("same", "same"),
+        Part("removed", before),
+        Part("added", after),
+        Part("same", "end"),
+    ]
+
+
 def test_short_runs_that_stayed_are_kept_whole() -> None:
     stayed = " ".join(f"w{n}" for n in range(2 * CONTEXT))
     assert Part("same", stayed) in compare_words(f"a {stayed} b", f"x {stayed} y")

@@ -14,7 +14,8 @@ from articles.importing.people import People
 from articles.importing.quotations import find_quotations
 from articles.importing.reading import PARTS, Reading, Span
 from articles.importing.sketch import check_partition
-from articles.importing.speakers import Place, attribute
+from articles.importing.speakers import attribute
+from articles.importing.subjects import Place
 from articles.importing.understanding import understand
 from benchmarks.articles import measure_articles
 

@@ -8,7 +8,7 @@ const MARK = "desk:text:";
 const COOKIE = "desk_saved";
 const PAUSE = 1000; // milliseconds after the last key
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
-const OURS = new Set(["csrfmiddlewaretoken", "version", "_draft", "_restore", "_compare"]);
+const OURS = new Set(["csrfmiddlewaretoken", "version", "_draft", "_restore", "_compare", "_popup", "_to_field"]);
 
 const place = document.getElementById("kept");
 const form = place?.closest("form");
@@ -123,8 +123,9 @@ function button(label, act) {
 }
 
 function asPosted(kept, purpose) {
-  const version = [["version", kept.version], ["_draft", kept.name], [purpose, "1"]];
-  return [...kept.fields, ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value], ...version];
+  const around = ["csrfmiddlewaretoken", "_popup", "_to_field"].filter((name) => form.elements[name]);
+  const here = around.map((name) => [name, form.elements[name].value]);
+  return [...kept.fields, ...here, ["version", kept.version], ["_draft", kept.name], [purpose, "1"]];
 }
 
 function restore(kept) {

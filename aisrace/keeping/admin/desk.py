@@ -1,0 +1,34 @@
+"""Unfold's admin, as it is to be everywhere in the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import ActionLocation
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+MAX_KEY = 2**63  # what a database can compare a key with
+
+
+class DeskAdmin(ModelAdmin):
+    show_full_result_count = False
+
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        """Unfold's own lacks the parameter that Django 6.1 asks for."""
+        return admin.ModelAdmin.get_action_choices(self, request, [("", "Choose what to do")], action_location)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address proposes for a new row, without keys that cannot be one: widgets would stumble on them."""
+        proposed = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.get_fields() if field.is_relation}
+        return {name: value for name, value in proposed.items() if name not in relations or holds_keys(value)}
+
+
+def holds_keys(value: Any) -> bool:
+    keys = value if isinstance(value, list) else [value]
+    return all(str(key).isascii() and str(key).isdigit() and int(key) < MAX_KEY for key in keys)
