@@ -93,4 +93,4 @@ class QuoteForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """An empty source is filled in when the position is saved."""
-        return super()._get_validation_exclusions() | {"source"}
+        return super()._get_validation_exclusions() | {"source"}  # type: ignore[misc]

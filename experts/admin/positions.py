@@ -91,8 +91,9 @@ class PositionAdmin(DatedByEditors, ScopedChoices, KeptAdmin):
         return kwargs
 
     def save_model(self, request: HttpRequest, obj: Position, form: Any, change: bool) -> None:
-        if obj.source and obj.source.pk is None:
-            obj.source.entered_by = request.user  # type: ignore[assignment]
-            obj.source.save()
-            obj.source = obj.source
+        source: Any = obj.source
+        if source and source.pk is None:
+            source.entered_by = request.user
+            source.save()
+            obj.source = source  # whose key is only known now
         super().save_model(request, obj, form, change)

@@ -48,7 +48,7 @@ def read(text: str = TEXT) -> Reading:
 
 
 def bring_in(reading: Reading | None = None, *, by: User | None = None, **choices: object) -> Article:
-    wanted = Choices(**choices) if choices else None  # type: ignore[arg-type]
+    wanted = Choices(**choices) if choices else None
     return draft_article(reading or read(), name="trains.txt", by=by, now=NOW, choices=wanted).article
 
 

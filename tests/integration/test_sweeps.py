@@ -171,6 +171,7 @@ def test_a_database_that_is_away_ends_nothing(monkeypatch: pytest.MonkeyPatch, c
         raise DatabaseError("gone")
 
     monkeypatch.setattr(command, "run_sweeps", run)
+    monkeypatch.setattr(command, "close_old_connections", lambda: None)
     monkeypatch.setattr(command.time, "sleep", lambda seconds: None)
     call_command("sweep", every=5)
     assert len(runs) == 3

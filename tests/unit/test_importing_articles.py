@@ -20,7 +20,7 @@ from articles.importing.understanding import understand
 from benchmarks.articles import measure_articles
 
 SHAPES = Path(__file__).resolve().parents[1] / "data" / "articles"
-DOCUMENTS = sorted(path for path in SHAPES.rglob("*") if path.suffix in (".txt", ".md", ".html"))
+DOCUMENTS = sorted(path for path in SHAPES.rglob("*") if path.suffix in (".txt", ".md", ".html", ".docx"))
 
 
 def words(*paragraphs: str, **more: str) -> Reading:
@@ -78,8 +78,10 @@ def test_a_gap_an_overlap_and_an_end_too_early_are_found() -> None:
 def test_documents_written_after_the_rules_are_mostly_understood() -> None:
     """`make bench` prints them one by one."""
     totals = [figure for figure in measure_articles() if figure.shape == "all"]
-    assert len(totals) == 3
-    assert all(s.precision >= 0.9 and s.recall >= 0.9 for total in totals for s in total.scores.values())
+    assert len(totals) == 5
+    for total in totals:
+        least = 0.85 if total.kind == "heldout3" else 0.95
+        assert all(s.precision >= least and s.recall >= least for s in total.scores.values()), total
 
 
 # --- Words that are quoted -------------------------------------------------------------------------------------------

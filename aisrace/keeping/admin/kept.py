@@ -47,7 +47,7 @@ class KeptAdmin(HistoryPages, DeskAdmin):
     `editable_by(user)` what they change; a row that is not theirs to see does not exist for them (404).
 
     A save or deletion must say which version it began from (`version` in what is posted). Where that is not the one
-    that is there, nothing is saved: the form is shown again with both texts in it. `related_history(request, row)` may name
+    that is there, nothing is saved: the form is shown again with both texts in it. `related_history` may name
     other rows whose changes belong to the row's own history.
     """
 
