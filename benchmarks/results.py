@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.articles import MEASURED, ArticleFigure, Score
 from benchmarks.intake import ImportFigure
 from benchmarks.pages import PageFigure
 from benchmarks.timing import Subject, Timing
@@ -15,6 +16,7 @@ class Results:
 
     machine: dict[str, str]
     imports: list[ImportFigure] = field(default_factory=list)
+    articles: list[ArticleFigure] = field(default_factory=list)
     pages: list[PageFigure] = field(default_factory=list)
     computations: list[tuple[Subject, Timing]] = field(default_factory=list)
     growth: list[PageFigure] = field(default_factory=list)
@@ -45,6 +47,7 @@ def tabulate(results: Results) -> list[Table]:
     """Only tables that have rows."""
     tables = [
         Table("Import", ("table", "rows/s", "CPU s", "seconds", "of limit (s)"), list(map(_row, results.imports))),
+        _article_table(results.articles),
         _page_table("Pages", results.pages),
         Table(
             "Computations",
@@ -69,6 +72,22 @@ def _row(figure: ImportFigure) -> list[str]:
     return [figure.title, *seconds, judge(figure.seconds, figure.limit_seconds)]
 
 
+def _article_table(figures: Sequence[ArticleFigure]) -> Table:
+    """Precision / recall of each kind, with how many there should be."""
+    rows = [
+        [
+            f"{f.kind}: {f.shape}",
+            *(_judge_score(f.scores[what]) for what in MEASURED),
+        ]
+        for f in figures
+    ]
+    return Table("Articles read (precision / recall of so many)", ("shape", *MEASURED), rows)
+
+
+def _judge_score(score: Score) -> str:
+    return f"{score.precision:.2f} / {score.recall:.2f} of {score.wanted}"
+
+
 def _page_table(title: str, figures: Sequence[PageFigure]) -> Table:
     headings = (*TIMES, "of limit (ms)", "queries", "of limit", "KB", "KB gzip")
     rows = [
@@ -90,6 +109,12 @@ def as_data(results: Results) -> dict[str, Any]:
     return {
         "machine": results.machine,
         "imports": {f.key: vars(f) | {"rows_per_second": f.rows_per_second} for f in results.imports},
+        "articles": {
+            f"{f.kind}/{f.shape}": {
+                what: vars(s) | {"precision": s.precision, "recall": s.recall} for what, s in f.scores.items()
+            }
+            for f in results.articles
+        },
         "pages": _page_data(results.pages),
         "computations": {s.key: vars(t) | {"title": s.title, "limit_ms": s.limit_ms} for s, t in results.computations},
         "growth": _page_data(results.growth),

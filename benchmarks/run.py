@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles.demo import install_demo
 from benchmarks import growth
+from benchmarks.articles import measure_articles
 from benchmarks.computing import choose_computations
 from benchmarks.intake import LIMIT_SECONDS, bring_in
 from benchmarks.machine import describe_machine
@@ -17,7 +18,7 @@ from benchmarks.results import Results
 from benchmarks.scratch import CannotMeasure
 from benchmarks.timing import FULL, QUICK, time_all
 
-PARTS = ("import", "pages", "computations", "growth")
+PARTS = ("import", "articles", "pages", "computations", "growth")
 
 
 def measure(folder: Path, only: Collection[str], is_quick: bool, say: Callable[[str], None]) -> Results:
@@ -33,6 +34,9 @@ def measure(folder: Path, only: Collection[str], is_quick: bool, say: Callable[[
 
     addresses, subjects = choose_pages(), choose_computations()
     _refuse_unknown(only, [*(a.key for a in addresses), *(s.key for s in subjects)])
+    if _wants(only, "articles"):
+        say("Reading articles ...")
+        results.articles = measure_articles()
     if chosen := [address for address in addresses if _wants(only, "pages", address.key)]:
         say("Measuring pages ...")
         results.pages = measure_pages(chosen, pace)

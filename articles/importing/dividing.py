@@ -9,7 +9,8 @@ from articles.importing.front import Front
 from articles.importing.headings import Heading
 from articles.importing.people import People
 from articles.importing.reading import Part
-from articles.importing.respondents import Respondent, are_a_roll
+from articles.importing.respondents import Respondent
+from articles.importing.rolls import are_a_roll
 from articles.importing.sketch import Piece, Sketch
 from articles.importing.transcripts import Turn, find_turns, name_answerer
 

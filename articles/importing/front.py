@@ -11,7 +11,7 @@ from articles.importing.dates import find_date
 from articles.importing.names import ROLE, clean_name, looks_like_name, take_apart
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|posted|reported|reporting|interview|compiled|text|words|article|story|author|autor(?:in)?|"
+    r"^\s*(?:(?:written|posted|reported|reporting|interview|compiled|collected|gathered|edited|produced|curated|recorded|translated|assembled|text|words|article|story|author|autor(?:in)?|"
     r"auteur)\s*(?:by|von|"
     r"par)?\s*[:–-]?|by|von|par|por|propos recueillis par)\s+(?=\S)",
     re.I,

@@ -72,6 +72,10 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"auch|read next|up next)\s*[:|–—-].{0,160}",
         ),
         (
+            "share bar",
+            r"(?:view|see) this (?:post|photo|reel|thread) on \w+|a (?:post|photo|video|reel) shared by .{1,80}",
+        ),
+        (
             "navigation",
             r"skip to (?:main )?content|menu|search|home|back to top|top|previous(?: article| post)?|next(?: "
             r"article| post)?|close|"

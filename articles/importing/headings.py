@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aisrace.lib.text import fold
 from articles.importing.blocks import Block
-from articles.importing.names import Titled, looks_like_name, strip_number, take_apart
+from articles.importing.names import NO_NAME, Titled, has_title, looks_like_name, strip_number, take_apart
+from articles.importing.organisations import looks_like_organisation
 from articles.importing.transcripts import find_labels
 
 VERDICT = re.compile(
@@ -21,8 +22,13 @@ VERDICT = re.compile(
     r"(?:das |unser |mein )?(?:fazit|schluss|schlussfolgerung|schlussfolgerungen|ergebnis|bilanz|zusammenfassung|"
     r"urteil)\b.*|"
     r"(?:en |la |notre |le )?(?:conclusion|verdict|bilan|en résumé|en bref|synthèse)\b.*|conclusión\b.*|"
-    r"what (?:it|this|that) (?:all )?(?:means|adds up to).*|where (?:this|that|it) leaves us.*)",
+    r"what (?:it|this|that) (?:all )?(?:means|adds up to).*|where (?:this|that|it) leaves us.*|"
+    r"in (?:short|brief|a nutshell|sum)|our (?:view|take|say|opinion|judge?ment|position|answer))",
     re.IGNORECASE,
+)
+# Only these always end a text; the others may be a box at its head or a section among others.
+_CLEAR = re.compile(
+    r"\b(?:verdict|conclusions?|bottom line|last word|final \w+|fazit|schluss\w*|conclusión)\b", re.IGNORECASE
 )
 AUTHOR = re.compile(
     r"(?:about (?:the )?authors?|about (?:me|the writer|the editor)|author bio|the author|written by|über (?:den "
@@ -107,6 +113,7 @@ def _classify(blocks: Sequence[Block], places: Sequence[int]) -> list[Heading]:
     titled = {n: take_apart(blocks[n].text) for n in places}
     kinds = {n: _kind(blocks[n].text, titled[n], body, lower) for n in places}
     _judge_doubtful(blocks, places, titled, kinds)
+    _judge_verdicts(blocks, places, kinds)
     return [Heading(n, blocks[n].level or 9, kinds[n], titled[n]) for n in places]
 
 
@@ -124,8 +131,10 @@ def _judge_name(bare: str, titled: Titled, body: str, lower: set[str]) -> str:
     least = 1 if titled.is_numbered or titled.has_role else 2
     if not looks_like_name(titled.name, least=least) or bare.endswith("?"):
         return "theme"
-    if titled.has_role:
+    if titled.has_role or has_title(bare):
         return "expert"
+    if looks_like_organisation(titled.name, NO_NAME) and not titled.rest:
+        return "likely"
     words = [word for word in re.findall(r"[\w-]+", titled.name) if len(word) > 2]
     common = [word for word in words if word.lower() in lower]
     if words and len(common) == len(words):
@@ -135,6 +144,16 @@ def _judge_name(bare: str, titled: Titled, body: str, lower: set[str]) -> str:
     if is_named and not common and not titled.rest:
         return "expert"
     return "likely" if (is_named or titled.is_numbered) and not common else "perhaps"
+
+
+def _judge_verdicts(blocks: Sequence[Block], places: Sequence[int], kinds: dict[int, str]) -> None:
+    """“What it means for your bill” is the verdict only where nothing says so more clearly and no expert follows."""
+    verdicts = [n for n in places if kinds[n] == "verdict"]
+    clear = [n for n in verdicts if _CLEAR.search(blocks[n].text)]
+    for n in verdicts:
+        is_early = any(kinds[m] == "expert" and m > n for m in places)
+        if n not in clear and (clear or is_early):
+            kinds[n] = "theme"
 
 
 def _judge_doubtful(

@@ -4,16 +4,19 @@ import re
 from dataclasses import dataclass
 
 from aisrace.lib.text import fold
+from articles.importing.organisations import looks_like_organisation
 
-UPPER = "".join(c for c in map(chr, range(0x41, 0x560)) if c.isupper())
+UPPER = "".join(c for c in map(chr, range(0x41, 0x1FFF)) if c.isupper())
 PARTICLES = "de|da|di|del|della|der|den|van|von|vom|zu|zur|al|el|bin|bint|ibn|ben|la|le|du|dos|das|do|ter|ten|af|y|e"
 _WORD = (
     rf"(?:[{UPPER}]\w{{0,40}}s[’'](?=[ ][{UPPER}])|[{UPPER}][\w’'-]{{0,40}}\w|[{UPPER}]\.(?:-?[{UPPER}]\.)*|[{UPPER}])"
 )
-NAME = rf"{_WORD}(?:[ \u00a0](?:(?:{PARTICLES})[ \u00a0]){{0,2}}(?:al-)?{_WORD}){{0,4}}"
+NAME = rf"{_WORD}(?:[ \u00a0](?:(?:{PARTICLES})[ \u00a0]){{0,2}}(?:[ae]l-)?{_WORD}){{0,4}}"
+# With what an organisation is “of” or “for”.
+NAMED = rf"{NAME}(?:[ ](?:of|for|and|&|für|des|pour)[ ](?:the[ ])?{NAME})?"
 _TITLES = re.compile(
-    r"^(?:(?:Dr|DR|Prof|PROF|Mr|MR|Mrs|MRS|Ms|MS|Mx|Sir|Dame|Lord|Lady|Rev|Hon|Mme|Herr|Frau|Professor|Professorin|"
-    r"Doctor|Dipl)\b\.?"
+    r"^(?:(?:Dr|DR|Prof|PROF|Mr|MR|Mrs|MRS|Ms|MS|Mx|Sir|Dame|Lord|Lady|Baroness|Baron|Rev|Hon|Mme|Mlle|Herr|Frau|"
+    r"Professor|Professorin|Doctor|Dipl|Father|Sister|Brother|Bishop|Rabbi|Imam|Captain|Colonel|Señora?|Dra)\b\.?"
     r"(?:-Ing\.)?\s+)+"
 )
 _AFTER = re.compile(r",?\s+(?:PhD|Ph\.D\.|MD|M\.D\.|MBA|OBE|CBE|FRS|KC|Esq\.?)$")
@@ -46,13 +49,28 @@ ROLE_WORDS = (
     r"governor|mayor|deputy|spokesman|spokeswoman|spokesperson|developer|architect|designer|doctor|teacher|czar|"
     r"expert|activist|campaigner|farmer|nurse|founding|principal|senior|member|mp|mep|congressman|congresswoman|"
     r"veteran|pioneer|executive|owner|student|curator|coordinator|organiser|organizer|planner|hydrologist|biologist|"
-    r"\w+(?:ektin|istin|ologin|ikerin)|statistician|\w+ologist|\w+ician|\w+ographer|geschäftsführer|geschäftsführerin|gründer|gründerin|professorin|forscher|forscherin|leiter|leiterin|vorsitzende|"
+    r"landlord|landlady|tenant|worker|unionist|striker|goalkeeper|midfielder|defender|captain|manager|coach|referee|"
+    r"grandmaster|surgeon|midwife|pharmacist|zoologist|chemist|broker|builder|trader|baker|brewer|grower|breeder|"
+    r"keeper|beekeeper|driver|pilot|sailor|fisherman|forester|gardener|shepherd|publisher|producer|actor|actress|"
+    r"singer|musician|composer|painter|poet|novelist|critic|columnist|blogger|broadcaster|presenter|resident|"
+    r"commuter|patient|parent|mother|father|pupil|apprentice|trustee|treasurer|arbiter|counsellor|councillor|"
+    r"priest|bishop|ambassador|negotiator|whistleblower|inspector|examiner|auditor|banker|accountant|publican|"
+    r"architektin|\w{2,30}(?:meister|forscher|leiter|sprecher|expert|wirt|händler|anwält|lehrer|berater|politiker|"
+    r"wissenschaftler|besitzer|ingenieur|vertreter|mieter|makler|pfleger|trainer)(?:in|e)?|\w{2,30}(?:arzt|ärztin|"
+    r"anwalt|wirtin|bauer|bäuerin|pfarrer|pfarrerin)|physiker|biologe|chemiker|agriculteur|agricultrice|médecin|"
+    r"urbaniste|syndicaliste|maire|adjointe?|élue?|\w{3,30}(?:ektin|istin|ologin|ikerin|ologe|ologue)|statistician|"
+    r"\w{2,30}ologist|\w{2,30}ician|\w{2,30}ographer|geschäftsführer|geschäftsführerin|gründer|gründerin|"
+    r"professorin|forscher|forscherin|leiter|leiterin|vorsitzende|"
     r"vorsitzender|ökonom|ökonomin|informatiker|informatikerin|ministerin|sprecher|sprecherin|vorstand|chefin|chef|"
     r"wissenschaftler|wissenschaftlerin|präsident|präsidentin|bürgermeister|bürgermeisterin|"
     r"directeur|directrice|fondateur|fondatrice|professeur|professeure|chercheur|chercheuse|économiste|ministre|"
     r"présidente|président|avocat|avocate|sociologue|philosophe|responsable|ingénieur|ingénieure"
 )
 ROLE = re.compile(rf"\b(?:{ROLE_WORDS})s?\b", re.IGNORECASE)
+_ROLE_FIRST = re.compile(
+    rf"^(?P<role>(?:[\w’'-]+ ){{0,3}}?(?i:{ROLE_WORDS}))\s+"
+    rf"(?P<name>(?:(?:Dr|Prof|Sir)\.?\s+)?[{UPPER}][\w.’'-]*\s+\S.{{1,120}})$"
+)
 # Who is “of” an organisation; a minister is “of” a field.
 _OF = re.compile(
     r"\b(?:ceo|cto|cfo|coo|founder|cofounder|president|director|head|chair\w*|chief\b.*|spokes\w+|editor|leader|"
@@ -112,25 +130,35 @@ def clean_name(text: str) -> str:
     """Without number, title, degree, possessive or closing punctuation."""
     name = strip_number(" ".join(text.split())).strip(" \t,.;:*_–—-•|“”\"'’")
     name = _AFTER.sub("", _TITLES.sub("", name))
-    name = re.sub(r"[’']s$", "", name)
+    name = name if re.search(r"\bSt\.? [\w-]+[’']s$", name) else re.sub(r"[’']s$", "", name)
     return re.sub(r"^@", "", name).strip() if re.search(r"\w", name) else ""
 
 
+def has_title(text: str) -> bool:
+    return bool(_TITLES.match(strip_number(text)))
+
+
 def looks_like_name(text: str, least: int = 2) -> bool:
-    """Two to five capitalised words (one where `least` says so), particles between them; no word that names a topic."""
+    """Two to five capitalised words (one where `least` says so), particles between them, none that names a topic; or an
+    organisation."""
     name = clean_name(text)
     words = name.split()
-    if not words or len(words) > 6 or len(name) > 70 or re.search(r"[?!;:…\d@/\\|]", name):
+    if not words or len(words) > 9 or len(name) > 80 or re.search(r"[?!;:…\d@/\\|]", name):
         return False
     if is_caseless(name):
         return len(name) <= 12 and len(words) <= 4
+    return looks_like_organisation(name, NO_NAME) or _is_persons(words, least)
+
+
+def _is_persons(words: list[str], least: int) -> bool:
     bare = [word for word in words if word.lower() not in PARTICLES.split("|")]
-    if not least <= len(bare) <= 5:
+    if not least <= len(bare) <= 5 or len(words) > 6:
         return False
     if any(fold(word) in NO_NAME or word.lower().strip(".") in _MONTHS for word in bare):
         return False
     return all(
-        re.fullmatch(rf"(?:[ld]['’]|[Aa]l-|Mc)?[{UPPER}][\w.’'-]*|[A-Z]\.?", word) or is_caseless(word) for word in bare
+        re.fullmatch(rf"(?:[ld]['’]|[AaEe]l-|Mc)?[{UPPER}][\w.’'-]*|[A-Z]\.?", word) or is_caseless(word)
+        for word in bare
     )
 
 
@@ -144,6 +172,8 @@ def take_apart(text: str) -> Titled:
     """“2. Mara Lind (CEO, Ostrom Labs)” → Mara Lind, CEO, Ostrom Labs."""
     is_numbered = bool(_NUMBER.match(text))
     bare = _FROM.sub("", strip_number(text).rstrip(":").strip())
+    if found := _ROLE_FIRST.match(bare):
+        return _take_role_first(bare, found, is_numbered)
     if found := _BRACKETED.match(bare):
         role, organisation = split_role(found["role"])
         return Titled(clean_name(found["name"]), role, organisation, is_numbered, has_role=True)
@@ -158,6 +188,21 @@ def take_apart(text: str) -> Titled:
     if (found := _VIEW.match(bare)) and looks_like_name(found["name"]):
         return Titled(clean_name(found["name"]), is_numbered=is_numbered, rest=bare)
     return Titled(clean_name(bare), is_numbered=is_numbered)
+
+
+def _take_role_first(bare: str, found: re.Match[str], is_numbered: bool) -> Titled:
+    """“Tenant organiser Ada Lind (Ostrom)”; a person named Bishop or Farmer needs two more words to be a farmer."""
+    behind = take_apart(found["name"])
+    role, rest = found["role"], behind.role or behind.organisation
+    if not looks_like_name(behind.name):
+        return Titled(clean_name(bare), is_numbered=is_numbered)
+    return Titled(behind.name, role, behind.organisation or rest, is_numbered, has_role=True, rest=behind.rest)
+
+
+def spread_capitals(name: str) -> str:
+    """PIETER VAN DER BERG → Pieter van der Berg."""
+    words = [word.lower() if word.lower() in PARTICLES.split("|") else word for word in name.title().split()]
+    return " ".join([words[0].title(), *words[1:]])
 
 
 def split_role(text: str) -> tuple[str, str]:

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aisrace.lib.text import fold
-from articles.importing.names import NAME, NO_NAME, PARTICLES, ROLE, ROLE_WORDS, clean_name, looks_like_name, split_role
+from articles.importing.names import (
+    NAME,
+    NO_NAME,
+    PARTICLES,
+    ROLE,
+    ROLE_WORDS,
+    UPPER,
+    clean_name,
+    looks_like_name,
+    split_role,
+)
+from articles.importing.organisations import KIND, looks_like_organisation
 from articles.importing.reading import Named
 
 VERBS = (
@@ -35,6 +46,16 @@ VERBS = (
     r"kritisierte?|fügte?|fügt|berichtete?|urteilte?|argumentierte?|nennt|nannte|fragte?|antwortete?|bemerkte?|"
     r"entgegnete?|resümierte?|"
     r"stellte? fest|räumte?|rät|riet|sieht|hofft|fürchtete?|spricht|sprach|mahnte?|erläuterte?|"
+    r"considers?|considered|finds|promise[sd]?|vow(?:s|ed)|reject(?:s|ed)|wants|wanted|demand(?:s|ed)|propose[sd]?|"
+    r"recommend(?:s|ed)|snap(?:s|ped)|shrugged|confirm(?:s|ed)|confess(?:es|ed)|denie[sd]|grin(?:s|ned)|grumble[sd]?|"
+    r"plead(?:s|ed)|pledge[sd]?|protest(?:s|ed)|retort(?:s|ed)|scoff(?:s|ed)|shout(?:s|ed)|snort(?:s|ed)|wonder(?:s|ed)|"
+    r"worrie[sd]|boast(?:s|ed)|accuse[sd]?|advise[sd]?|allege[sd]?|clarifie[sd]|exclaim(?:s|ed)|insinuate[sd]?|"
+    r"interject(?:s|ed)|reveal(?:s|ed)|reiterate[sd]?|speculate[sd]?|swears?|swore|goes on|went on|"
+    r"hält|hielt|verspricht|versprach|verlangte?|lobte?|spottete?|bestätigte?|zitierte?|seufzte?|lachte?|gibt zu|"
+    r"voit|tranche|tranché|promet|promis|propose|proposé|dénonce|dénoncé|plaide|plaidé|ironise|lâche|lâché|glisse|glissé|"
+    r"demande|demandé|redoute|évoque|évoqué|qualifie|qualifié|soupire|confie|confié|"
+    r"asegura|aseguró|cuenta|contó|opina|opinó|comenta|comentó|responde|respondió|considera|consideró|lamenta|concluye|"
+    r"reconoce|pregunta|resume|"
     r"laughs?|laughed|sighs?|sighed|repeats?|repeated|shrugs?|smiles?|dit|parle|parlait|disait|déclare|déclaré|"
     r"explique|expliqué|estime|estimé|affirme|affirmé|ajoute|ajouté|"
     r"souligne|souligné|précise|précisé|"
@@ -45,7 +66,8 @@ VERBS = (
 )
 VERB = re.compile(rf"\b(?:{VERBS})\b|(?<=-t-)(?:il|elle)\b", re.IGNORECASE)
 ACCORDING = re.compile(
-    r"\b(?:according to|in the words of|in the view of|as per|for|laut|zufolge|nach (?:ansicht|meinung|worten) "
+    r"\b(?:according to|in the words of|in the view of|as per|in the (?:eyes|opinion|judge?ment) of|"
+    r"for|aus (?:der )?sicht (?:von|der|des)|laut|zufolge|nach (?:ansicht|meinung|worten) "
     r"(?:von|der|des)|so|"
     r"selon|d[’']après|pour|según)\b(?=\s)",
     re.IGNORECASE,
@@ -56,7 +78,11 @@ PRONOUN = re.compile(
 )
 _NAMED = re.compile(NAME)
 _ROLE_BEFORE = re.compile(rf"^(?:.*\s)?(?:{ROLE_WORDS})s?\s+(?=\S)", re.IGNORECASE)
+_AT_HOUSE = re.compile(rf"\s(?:vom|zum|zur|von|der|de|du|del|des|da|do)\s(?:(?:{KIND.pattern})\b.*)$", re.IGNORECASE)
 _LEADING = """
+ganz anders nur noch wer was wo mit bei einer eine einen ein kein keine seine ihre nicht doch zwei drei viele manche
+unsere sein ihr pressed challenged told reached quite rather hence thus mais puis ici sans avec chez notre nos leur
+
 but yet and so as when while however meanwhile still then there here today yesterday now also later earlier
 according although though because since if after before in on at by for from of to with like unlike asked speaking
 writing instead indeed perhaps course this that these those it its his her their our my we i you he she they one two
@@ -84,6 +110,7 @@ class People:
         self.named: dict[str, Named] = {}
         self.by_part: dict[str, str] = {}
         self.candidates: dict[str, str] = {}  # full names that stand in the text, by surname
+        self.subjects: set[str] = set()  # those of them that begin a sentence and do something
 
     def add(self, name: str, role: str = "", organisation: str = "") -> str:
         """The name they are kept under: the one known already where this is only a part or another spelling of it."""
@@ -100,7 +127,8 @@ class People:
         if not known and (" " in key):
             words = key.split()
             self.by_part[words[-1]] = name
-            self.by_part.setdefault(words[0], name)
+            if not looks_like_organisation(name):
+                self.by_part.setdefault(words[0], name)
             if len(words) > 2 and words[-2] in PARTICLES.split("|"):
                 self.by_part[" ".join(words[-2:])] = name
         return kept
@@ -141,7 +169,9 @@ class People:
                     yield Mention(start + chosen[0][1], start + chosen[-1][1] + len(chosen[-1][0]), known, True)
                     return
         name, offset = _trim(words)
-        if name:
+        if " " not in name and fold(name) in self.candidates and fold(self.candidates[fold(name)]) in self.subjects:
+            yield Mention(start + offset, start + offset + len(name), self.candidates[fold(name)], False)
+        elif name:
             yield Mention(start + offset, start + offset + len(name), name, False)
 
 
@@ -157,6 +187,8 @@ def _trim(words: str) -> tuple[str, int]:
         name = name.partition(" ")[2].lstrip()
     if role := _ROLE_BEFORE.match(name):
         name = name[role.end() :]
+    if at := _AT_HOUSE.search(name):
+        name = name[: at.start()]
     name = re.sub(r"[’']s?$", "", name)
     if (
         not name
@@ -176,6 +208,13 @@ _APPOSED = re.compile(
 _SPOKEN = re.compile(
     rf"(?P<name>{NAME})(?:,[^,.;:“„«\"]{{2,120}},|,)?\s+(?:has |had |also |recently |a |hat )?(?:{VERBS})\b"
 )
+_SUBJECT = re.compile(
+    rf"(?:^|(?<=[.!?] ))(?:(?:Father|Sister|Dr|Prof|Sir|Dame|Frau|Herr)\.?\s)*(?!(?:New|South|North|East|West|"
+    rf"United|Great|San|Los|Saint|Hong|Sri|Saudi|Latin|Central|Silicon|European|Wall|White|The)\s)"
+    rf"(?P<name>{NAME})\s(?!(?:and|or|und|et|of|for)\b)[a-zà-ÿ]+(?=\s)"
+)
+_WHO = re.compile(rf"(?P<name>{NAME}),?\s+(?:who|whose|der|die|deren|dessen|qui|dont)\b")
+_MONONYM = re.compile(rf"(?:^|(?<=[.!?] ))(?P<name>[{UPPER}]\w+), (?:the|an?|who)\s[^,.“”]{{2,60}}, (?:{VERBS})\b")
 _SPEAKS = re.compile(rf"\b(?i:{VERBS}|according to|laut|selon)\s+(?:[a-zà-ÿ’'-]+\s+){{0,4}}(?P<name>{NAME})")
 
 
@@ -193,11 +232,21 @@ def find_people(people: People, texts: Iterable[str]) -> None:
             if name and role_like and role_like.start() < 60 and looks_like_name(name):
                 role, organisation = split_role(_before_verb(said))
                 people.add(name, role, organisation)
-        for pattern in (_SPOKEN, _SPEAKS):
-            for match in pattern.finditer(text):
-                name, _ = _trim(match["name"])
-                if name and looks_like_name(name) and len(name.split()) <= 4:
-                    people.add(name)
+        people.subjects |= {fold(m["name"]) for m in _SUBJECT.finditer(text) if looks_like_name(_trim(m["name"])[0])}
+        _find_speaking(people, text)
+
+
+def _find_speaking(people: People, text: str) -> None:
+    for match in _MONONYM.finditer(text):
+        if not people.resolve(match["name"]) and fold(match["name"]) not in _BEFORE_NAME | NO_NAME:
+            people.add(match["name"])
+    for pattern in (_SPOKEN, _SPEAKS, _WHO):
+        for match in pattern.finditer(text):
+            name, _ = _trim(match["name"])
+            if " " not in name and pattern is not _WHO:
+                name = people.candidates.get(fold(name), "")
+            if name and looks_like_name(name) and (len(name.split()) <= 4 or looks_like_organisation(name)):
+                people.add(name)
 
 
 def _before_verb(said: str) -> str:

@@ -1,7 +1,9 @@
 """Where quotation marks open and close: “ ”, " ", „ “, « », » «, ‘ ’, and nested ones left inside."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import islice
 
 _WORDS = re.compile(r"\w+(?:[’'-]\w+)*")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
@@ -21,6 +23,7 @@ class Quotation:
         return len(_WORDS.findall(self.text))
 
 
+LONGEST = 5000  # further away no mark closes
 CLOSING = {"“": '”"', "„": '“”"', "«": "»", "»": "«", "‟": "”", "‚": "‘’", "‹": "›", "›": "‹"}
 
 
@@ -60,14 +63,14 @@ def _read_at(text: str, place: int) -> Quotation | None:
 
 def _find_close(text: str, place: int, mark: str) -> int:
     if mark == '"':
-        for match in re.finditer(r'"', text[place + 1 :]):
+        for match in re.finditer(r'"', text[place + 1 : place + LONGEST]):
             at = place + 1 + match.start()
             after = text[at + 1 : at + 2]
             if not text[at - 1].isspace() and not after.isalnum():
                 return at
         return -1
     depth = 0
-    for at in range(place + 1, len(text)):
+    for at in range(place + 1, min(len(text), place + LONGEST)):
         character = text[at]
         if character == mark and mark in "“«„" and mark not in CLOSING[mark]:
             depth += 1
@@ -82,11 +85,13 @@ def _find_single(text: str) -> list[Quotation]:
     """‘ … ’ and ' … ' as outer marks, where no others are used. An apostrophe closes nothing."""
     found: list[Quotation] = []
     place = 0
+    closes = [close.start() for close in re.finditer(r"(?<=[\w.,!?…)\]])[’'‘](?!\w)", text)]
     for match in re.finditer(r"(?:(?<=^)|(?<=[\s(\[—–:]))[‘'‚](?=[^\W\d_\[])", text):
         if match.start() < place:
             continue
-        for close in re.finditer(r"(?<=[\w.,!?…)\]])[’'‘](?!\w)", text[match.end() :]):
-            end = match.end() + close.start()
+        for end in islice(closes, bisect_right(closes, match.end()), None):
+            if end > match.end() + LONGEST:
+                break
             quotation = _make(text, match.start(), end + 1)
             is_plural = text[end - 1] == "s" and text[end + 1 : end + 2] == " " and text[end + 2 : end + 3].islower()
             if is_plural and re.search(r"[.,!?…\w][’'](?!\w)", text[end + 1 : end + 600]):
@@ -107,5 +112,7 @@ def is_title(quotation: Quotation) -> bool:
     """The name of a book or a programme: each longer word begins with a capital, nothing ends it as a sentence."""
     words = [word for word in _WORDS.findall(quotation.text) if len(word) > 3]
     if quotation.text.rstrip()[-1:] in (".", "!", "?", "…") or quotation.words > 9 or not words:
+        return False
+    if quotation.text.endswith(",") and len(words) == 1:
         return False
     return quotation.words > 1 and all(word[0].isupper() for word in words)

@@ -7,7 +7,8 @@ from articles.importing.quotations import Quotation, find_quotations
 from articles.importing.reading import Quoted
 from articles.importing.respondents import Respondent
 from articles.importing.sketch import Line, Piece, Sketch
-from articles.importing.speakers import Attributed, Place, attribute
+from articles.importing.speakers import Attributed, attribute
+from articles.importing.subjects import Place
 
 
 def quote_lines(
@@ -22,16 +23,23 @@ def quote_lines(
         place = Place(people, piece.part.expert or "")
         for n in piece.lines:
             respondent = theirs.get(n)
+            announced, place.announced = place.announced, ""
             if n in spoken:
                 _quote_turn(sketch.lines[n], piece, *spoken[n])
             elif respondent:
                 _quote_respondent(sketch, n, respondent, piece, place)
             else:
+                place.announced = announced
                 _quote_paragraph(sketch.lines[n], piece, place)
         piece.part.quotes.sort(key=lambda quote: quote.start)
 
 
 def _quote_paragraph(line: Line, piece: Piece, place: Place) -> None:
+    """A quotation set off without marks is of whoever was announced, or of the one the section is about."""
+    speaker = place.announced or place.expert
+    if line.block.kind == "quote" and speaker and not find_quotations(line.block.text):
+        _add(line, piece, 0, len(line.block.text), speaker, verbatim=True)
+        return
     for found in attribute(line.block.text, place):
         _keep(line, piece, found)
 
@@ -75,6 +83,7 @@ def _quote_respondent(sketch: Sketch, n: int, respondent: Respondent, piece: Pie
             found = Attributed(quotation, name, text, None)
         if (found and quotation.start >= respondent.lead - 1) or (found and respondent.kind == "row"):
             _keep(line, piece, found)
+    place.last = own.last or name
     if respondent.lead and not any(part == "attribution" for _, _, part, _ in line.inner):
         line.mark(0, respondent.lead, "attribution", name)
 

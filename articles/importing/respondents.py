@@ -6,24 +6,33 @@ from dataclasses import dataclass
 
 from aisrace.lib.text import fold
 from articles.importing.blocks import Block
-from articles.importing.names import NAME, ROLE, clean_name, is_caseless, looks_like_name, split_role
+from articles.importing.names import (
+    NAMED,
+    NO_NAME,
+    ROLE,
+    clean_name,
+    is_caseless,
+    looks_like_name,
+    split_role,
+    take_apart,
+)
 from articles.importing.people import VERBS, _before_verb
 from articles.importing.quotations import find_quotations
 
 _LEAD = r"^(?:[-*•·‣◦▪●]\s+|\(?\d{1,3}[.)]\s+)?"
 _ROLL = re.compile(
-    rf"{_LEAD}(?P<name>(?:(?:Dr|Prof|Professor|Sir|Dame|Mr|Ms|Mrs)\.?\s+)*{NAME}|"
+    rf"{_LEAD}(?P<name>(?:(?:Dr|Prof|Professor|Sir|Dame|Mr|Ms|Mrs)\.?\s+)*{NAMED}|"
     rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·・]{{2,8}})"
     rf"(?:\s*[(\[](?P<bracket>[^()\[\]]{{2,160}})[)\]]|\s*[,–—-]\s*(?P<comma>[^:“„«\"]{{2,160}}?))?"
     rf"(?P<mark>\s*[:：]\s*|\s+[–—-]\s+|,?\s+(?:has |hat |a |also )?(?:{VERBS})\b[^“„«\"]{{0,80}}?[:,]?\s*)(?=\S)"
 )
 SIGNED = re.compile(
-    rf"(?:^|(?<=[.!?…”\"»’*]))\s*(?:[—–―]{{1,2}}|--?)\s*(?P<name>(?:(?:Dr|Prof|Sir|Dame)\.?\s+)*{NAME}|"
+    rf"(?:^|(?<=[.!?…”\"»’*]))\s*(?:[—–―]{{1,2}}|--?)\s*(?P<name>(?:(?:Dr|Prof|Sir|Dame)\.?\s+)*{NAMED}|"
     rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{2,8}})"
     r"(?:\s*[(\[](?P<bracket>[^()\[\]]{2,120})[)\]])?(?:\s*[,–—|]\s*(?P<comma>[^“„«\"]{2,160}))?(?P<rest>\s.{0,60})?$"
 )
 _INVERTED = re.compile(
-    rf"[\s,–—]*(?:(?:{VERBS})\s+(?P<name>(?:(?:Dr|Prof|Sir|Dame)\.?\s+)*{NAME}))"
+    rf"[\s,–—]*(?:(?:{VERBS})\s+(?P<name>(?:(?:Dr|Prof|Sir|Dame)\.?\s+)*{NAMED}))"
     r"(?:\s*[(\[](?P<bracket>[^()\[\]]{2,120})[)\]]|,\s*(?P<comma>[^.;:“„«\"]{3,140}))"
 )
 HANDLE = re.compile(r"@[\w.-]{2,40}(?:@[\w.-]+)?")
@@ -38,6 +47,9 @@ _ROLE_COLUMN = re.compile(
     r".*\b(?:role|title|position held|job|affiliation|organi[sz]ation|company|institution|funktion|fonction|rolle)\b.*",
     re.I,
 )
+
+
+_MARK = re.compile(r"[“\"„«‘»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,15 @@ def find_respondents(blocks: Sequence[Block], places: Sequence[int]) -> list[Res
         if respondent:
             found.append(respondent)
             done = respondent.last
+    if len({fold(r.name) for r in found if r.kind == "roll" and r.lead}) > 1:
+        taken = {n for r in found for n in range(r.first, r.last + 1)}
+        found += [r for n in places if n not in taken and (r := _read_roll(blocks[n], n, among_others=True))]
     return sorted([*found, *_read_tables(blocks, places)], key=lambda r: r.first)
 
 
-def _read_roll(block: Block, n: int) -> Respondent | None:
-    """“Ada Lind, head of policy at Ostrom, said: “…””, “Ada Lind (Ostrom): …”, “**Ada Lind:** …”."""
+def _read_roll(block: Block, n: int, among_others: bool = False) -> Respondent | None:
+    """“Ada Lind, head of policy at Ostrom, said: “…””, “Ada Lind (Ostrom): …”, “**Ada Lind:** …”. Among others one word
+    is name enough where a quotation follows."""
     if block.kind not in ("paragraph", "item", "quote") or not (found := _ROLL.match(block.text)):
         return None
     name, said = clean_name(found["name"]), found["bracket"] or found["comma"] or ""
@@ -80,10 +96,17 @@ def _read_roll(block: Block, n: int) -> Respondent | None:
     has_role = bool(found["bracket"] or _is_role(said))
     is_bold = 0 < block.bold <= found.end()
     has_colon = bool(re.search(r"[:：]", found["mark"]))
-    if not (looks_like_name(name) or (is_caseless(name) and has_colon)) or not (has_role or is_bold or has_colon):
+    is_called = among_others and _is_called(name) and bool(_MARK.match(block.text, found.end()))
+    if not (is_called or looks_like_name(name) or (is_caseless(name) and has_colon)) or not (
+        has_role or is_bold or has_colon
+    ):
         return None
     role, organisation = split_role(said) if said else ("", "")
     return Respondent(n, n, name, role, organisation, lead=found.end())
+
+
+def _is_called(name: str) -> bool:
+    return len(name.split()) <= 5 and any(fold(word) not in NO_NAME and len(word) > 2 for word in name.split())
 
 
 def _is_role(said: str) -> bool:
@@ -116,9 +139,10 @@ def _read_signed(blocks: Sequence[Block], rest: Sequence[int]) -> Respondent | N
     block = blocks[n]
     run = _quoted_run(blocks, rest)
     last = run[-1]
-    found = SIGNED.search(blocks[last].text)
-    if not found and len(rest) > len(run) and blocks[rest[len(run)]].kind in ("paragraph", "quote"):
+    found = SIGNED.search(blocks[last].text) or (_match_cited(blocks, run) if len(run) > 1 else None)
+    if not found and len(rest) > len(run) and blocks[rest[len(run)]].kind in ("paragraph", "quote", "caption"):
         candidate = SIGNED.match(blocks[rest[len(run)]].text)
+        candidate = candidate or _match_bare(blocks[rest[len(run)]])
         if candidate and (block.kind == "quote" or (find_quotations(block.text)[:1] and block.text[:1] in '“"„«‘')):
             found, last = candidate, rest[len(run)]
     if not found or not _is_signature(found["name"], block, found):
@@ -136,6 +160,23 @@ def _read_signed(blocks: Sequence[Block], rest: Sequence[int]) -> Respondent | N
         if words
         else None
     )
+
+
+def _match_cited(blocks: Sequence[Block], run: Sequence[int]) -> re.Match[str] | None:
+    """The last line of a blockquote is a name, the one before it a sentence that ended."""
+    ended = re.search(r"[.!?…”\"»“’]\s*$", blocks[run[-2]].text)
+    return SIGNED.match("— " + blocks[run[-1]].text) if ended and signs(blocks[run[-1]].text) else None
+
+
+def _match_bare(block: Block) -> re.Match[str] | None:
+    return SIGNED.match("— " + block.text) if block.kind == "caption" and signs(block.text) else None
+
+
+def signs(text: str) -> bool:
+    """“Ada Lind, keeper of metalwork” and nothing else."""
+    titled = take_apart(text)
+    is_short = len(text) < 120 and not text.rstrip().endswith((".", "!", "?", "…", "”", ":"))
+    return is_short and looks_like_name(titled.name) and not titled.is_numbered
 
 
 def _is_signature(name: str, block: Block, found: re.Match[str]) -> bool:
@@ -255,18 +296,3 @@ def _read_row(block: Block, n: int, column: int, head: Sequence[str]) -> Respond
             words.append((n, start, start + len(cell)))
         start += len(cell) + 1
     return Respondent(n, n, clean_name(name), role, organisation, words=tuple(words), kind="row")
-
-
-def are_a_roll(blocks: Sequence[Block], places: Sequence[int], found: Sequence[Respondent]) -> bool:
-    """Whether a part of the text is made of its respondents, rather than quoting them as it goes along."""
-    if len({fold(r.name) for r in found}) < 2:
-        return False
-    covered = {n for r in found for n in range(r.first, r.last + 1)}
-    last_covered = False
-    for n in places:
-        goes_on = last_covered and bool(re.match(r"[“\"„«]|(?:He|She|They|Er|Sie|Il|Elle|His|Her)\b", blocks[n].text))
-        last_covered = n in covered or goes_on
-        covered |= {n} if last_covered else set()
-    inside = [n for n in places if found[0].first <= n]
-    total = sum(len(blocks[n].text) for n in inside)
-    return sum(len(blocks[n].text) for n in inside if n in covered) >= 0.6 * total

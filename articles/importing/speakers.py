@@ -1,26 +1,38 @@
 """Whose words a quotation holds, told by the sentence around it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from articles.importing.people import _FOR, ACCORDING, PRONOUN, VERB, Mention, People
+from articles.importing.people import PRONOUN, VERB
 from articles.importing.quotations import Quotation, find_quotations, is_title
+from articles.importing.subjects import FAR_BACK, UNSAID, Place, about, find_subject, mean, outside_quotes
 
 _STOP = re.compile(
     r"(?<![A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\bSt)(?<!\be\.g)(?<!\bi\.e)(?<!\bz\.B)[.!?…][”“\"’)]?\s+(?=[^\sa-z])"
 )
 _ENDS = (".", "!", "?", "…")
-_OWN = re.compile(
-    r"\bin (?:his|her|their) (?:own )?(?:words?|views?|opinion|phrase|eyes)\b|\b(?:seiner|ihrer) (?:meinung|"
-    r"ansicht) nach\b|"
-    r"\bselon (?:lui|elle)\b",
+SCARE_WORDS = 3
+STATEMENT = 6  # words that stand as a sentence of their own
+# Words quoted for their own sake, and sayings that are nobody's.
+_TERM = re.compile(
+    r"(?:\bso-called|\bsogenannte\w*|\bsoi-disant|\b(?:the|an?|old|this|that|der|den|das|dem|le|la|l[’'])\s?"
+    r"(?:\w+\s)?(?:term|word|phrase|expression|label|slogan|title|proverb|saying|motto|adage|cliché|begriff|wort|"
+    r"ausdruck|schlagwort|terme|mot|notion|proverbe|formule)(?: of)?,?)\s*$",
     re.IGNORECASE,
 )
-FAR = 90  # characters between a verb and its subject
-FAR_BACK = 1500  # and between a pronoun and whom it means
-SCARE_WORDS = 3
+_SUBJECT_TERM = re.compile(r"\s*(?:is|was|means|meant|remains?|ist|war|heißt|est|désigne)\b")
+_MOTTO = re.compile(
+    r"\W*(?:is|was|lautet|war)\s(?P<name>\S.{1,40}?)[’']s?\s(?:\w+\s)?(?:answer|motto|verdict|view|reply|conclusion|"
+    r"advice|message|credo|word|warning|summary)\b"
+)
+_INCISE = re.compile(
+    r",\s(?P<verb>dit|explique|affirme|précise|ajoute|raconte|estime|assure|poursuit|répond|insiste|reconnaît|"
+    r"soupire|résume|juge|confie|rappelle|sourit|s[’']amuse|souligne)(?:-t)?(?:-(?:il|elle|on)|(?P<name>\s[^,.;]{3,60}))(?=[,.;!?])"
+)
+_INDIRECT = re.compile(
+    r"\b(?:sei|seien|habe|hätten?|werde|würden?|komme|kämen?|könne|könnten?|müsse|wolle|dürfe|gebe|gehe|brauche|"
+    r"bleibe|stehe|liege|mache|koste|solle)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +43,6 @@ class Attributed:
     speaker: str
     sentence: str
     clause: tuple[int, int] | None
-
-
-@dataclass(slots=True)
-class Place:
-    """What is known when a paragraph begins: whose section it is in, who spoke last, whose quotation goes on."""
-
-    people: People
-    expert: str = ""
-    last: str = ""
-    open_speaker: str = ""
 
 
 def attribute(text: str, place: Place) -> list[Attributed]:
@@ -54,6 +56,7 @@ def attribute(text: str, place: Place) -> list[Attributed]:
         if speaker:
             speaker = place.people.add(speaker) or speaker
             found.append(Attributed(quotation, speaker, _sentence(text, quotation), clause))
+    place.announced = announce(text, place)
     _carry_on(text, quotations, found, place)
     _remember(text, quotations, found, place)
     return found
@@ -62,21 +65,73 @@ def attribute(text: str, place: Place) -> list[Attributed]:
 def _judge(
     text: str, quotation: Quotation, room: tuple[int, int], place: Place, found: list[Attributed]
 ) -> tuple[str, tuple[int, int] | None]:
-    """By the words before it, those behind it, or by going on from the one before."""
+    """By what it is itself, or else by the words before it, those behind it, or by going on from the one before."""
+    settled = _judge_alone(text, quotation, place)
+    return settled or _judge_by_clauses(text, quotation, room, place, found)
+
+
+def _judge_alone(text: str, quotation: Quotation, place: Place) -> tuple[str, tuple[int, int] | None] | None:
+    """By what was said before the paragraph, or by what the quotation is; None where the words around it must tell."""
     if place.open_speaker and quotation.start < 3:
         return place.open_speaker, None
+    if place.announced and quotation.start < 3 and (quotation.is_open or not text[quotation.end :].strip()):
+        return place.announced, None
+    if motto := _MOTTO.match(text, quotation.end):
+        return place.people.resolve(motto["name"]), (quotation.end, motto.end())
+    if _is_term(text, quotation):
+        return "", None
+    incise = _INCISE.search(quotation.text)
+    speaker = _by_incise(incise, place, text, quotation) if incise else ""
+    return (speaker, None) if speaker else None
+
+
+def _judge_by_clauses(
+    text: str, quotation: Quotation, room: tuple[int, int], place: Place, found: list[Attributed]
+) -> tuple[str, tuple[int, int] | None]:
+    """The words before it, where they lead to it; those behind it; those before; or it goes on from the last one."""
     before, before_at = _clause_before(text[room[0] : quotation.start], room[0])
     after, after_at = _clause_after(text[quotation.end : room[1]], quotation, text[room[1] : room[1] + 1])
     if is_title(quotation) and not before.rstrip().endswith((":", ",")) and not VERB.match(after.lstrip(", ")):
         return "", None
     introduces = before.rstrip().endswith((":", ",", "that", "dass", "que"))
-    if introduces and (speaker := _find_subject(before, room[0] + before_at, place, text, colon=True)):
-        return speaker, (room[0] + before_at, quotation.start)
-    if after and (speaker := _find_subject(after, quotation.end + after_at, place, text)):
-        return speaker, (quotation.end + after_at, quotation.end + after_at + len(after))
-    if before.strip() and (speaker := _find_subject(before, room[0] + before_at, place, text)):
-        return speaker, (room[0] + before_at, quotation.start)
+    is_ended = before.rstrip().endswith(_ENDS)
+    front = (before, room[0] + before_at, (room[0] + before_at, quotation.start))
+    behind = (after, quotation.end + after_at, (quotation.end + after_at, quotation.end + after_at + len(after)))
+    tried = [(front, True)] * introduces + [(behind, False)] + [(front, False)] * (not is_ended)
+    for (clause, at, stretch), leads in tried:
+        if clause.strip() and (speaker := find_subject(clause, at, place, text, colon=leads)):
+            return speaker, stretch
+    if found and not is_ended and _INDIRECT.search(before + after) and not _others(before + after, found[-1], place):
+        return found[-1].speaker, None
     return (_go_on(text, quotation, room, found, place), None)
+
+
+def announce(text: str, place: Place) -> str:
+    """“Lind keeps bees, and writes:” — whose words the next paragraph holds."""
+    if not text.rstrip().endswith(":") or len(text) > FAR_BACK:
+        return ""
+    outside = outside_quotes(text)
+    clause, at = _clause_before(outside, 0)
+    if speaker := find_subject(clause, at, place, text, colon=True):
+        return place.people.add(speaker) or speaker
+    named = list(dict.fromkeys(about(place, clause)))
+    return place.people.add(named[0]) if len(named) == 1 else ""
+
+
+def _is_term(text: str, quotation: Quotation) -> bool:
+    """“The so-called “hour count””, and “that “low risk” is a term nobody defined”."""
+    before = text[max(0, quotation.start - 80) : quotation.start]
+    if _TERM.search(before) and not before.rstrip().endswith(":"):
+        return True
+    is_short = quotation.words <= SCARE_WORDS and not quotation.text.rstrip().endswith((",", *_ENDS))
+    return is_short and bool(_SUBJECT_TERM.match(text, quotation.end))
+
+
+def _by_incise(incise: re.Match[str], place: Place, text: str, quotation: Quotation) -> str:
+    """« On compte, dit-elle, les heures. »: French says within the marks who speaks."""
+    if not incise["name"]:
+        return mean(place, text, quotation.start)
+    return next((mention.name for mention in place.people.mentions(incise["name"])), "")
 
 
 def _clause_before(text: str, start: int) -> tuple[str, int]:
@@ -109,146 +164,48 @@ def _clause_after(text: str, quotation: Quotation, next_mark: str) -> tuple[str,
 def _is_right_behind(stripped: str, quotation: Quotation) -> bool:
     """Words quoted for their own sake stand in the middle of somebody else's sentence."""
     ends = quotation.text.rstrip().endswith((",", *_ENDS)) or stripped[0] in ",–—"
-    return ends and bool(VERB.search(" ".join(stripped.split()[:5])))
-
-
-def _find_subject(clause: str, start: int, place: Place, text: str, colon: bool = False) -> str:
-    """Who speaks in the clause: the name or pronoun that belongs to its verb."""
-    mentions = list(place.people.mentions(clause))
-    if speaker := _according_to(clause, mentions):
-        return speaker
-    if _OWN.search(clause) and not mentions:
-        return _mean(place, text, start)
-    verbs = [v for v in VERB.finditer(clause) if not any(m.start <= v.start() < m.end for m in mentions)]
-    if not verbs:
-        return _by_colon(clause, mentions, place) if colon else ""
-    chosen = verbs[-1] if colon else verbs[0]
-    for verb in [chosen, *verbs]:
-        if speaker := _subject_of(verb, clause, mentions, place, text, start):
-            return speaker
-    return place.expert if not mentions else ""
-
-
-def _according_to(clause: str, mentions: Sequence[Mention]) -> str:
-    """“According to Lind, “…””, “„…“, so Lind”, “Lind zufolge”."""
-    if re.search(r"\bzufolge\b", clause) and mentions:
-        return mentions[0].name
-    starts = [m.start() for m in ACCORDING.finditer(clause) if not _FOR.fullmatch(m[0])]
-    if so := re.match(r"[\s,]*so\s", clause):
-        starts.append(so.start())
-    if re.match(r"\s*(?:for|für|pour)\s", clause, re.IGNORECASE) and mentions and mentions[0].is_known:
-        starts.append(0)
-    return next((m.name for start in starts for m in mentions if 0 <= m.start - start <= FAR), "")
-
-
-def _subject_of(
-    verb: re.Match[str], clause: str, mentions: Sequence[Mention], place: Place, text: str, start: int
-) -> str:
-    before = [m for m in mentions if m.end <= verb.start() and verb.start() - m.end < FAR]
-    after = [m for m in mentions if m.start >= verb.end() and m.start - verb.end() < FAR]
-    pronouns = [p for p in PRONOUN.finditer(clause) if not any(m.start <= p.start() < m.end for m in mentions)]
-    near = next((p for p in pronouns if _touches(clause, p.span(), verb.span())), None)
-    if near or (verb[0].lower() in ("il", "elle")):
-        return _mean(place, text, start + verb.start())
-    behind = clause[verb.end() : after[0].start] if after else ""
-    if (
-        after
-        and (not before or _is_inverted(clause, verb))
-        and not re.search(r"[;:“„«]|\bthat\b|\bof\b|\bto\b|\babout\b", behind)
-    ):
-        return after[0].name
-    if before:
-        return _head(before, clause).name
-    if pronouns and pronouns[0].start() < verb.start():
-        return _mean(place, text, start + verb.start())
-    return (
-        after[0].name
-        if after and len(behind.split()) <= 5 and not re.search(r"\bto\b|\bof\b|\babout\b", behind)
-        else ""
+    near = " ".join(stripped.split()[:5])
+    if quotation.text.endswith(","):
+        return True
+    return ends and bool(
+        VERB.search(near)
+        or re.match(r"[,–—]\s*[a-zà-ÿ]+\s", stripped)
+        or re.match(r"\W*(?:so|laut|selon|according)\b", near)
     )
 
 
-def _is_inverted(clause: str, verb: re.Match[str]) -> bool:
-    """Nothing before the verb but a comma: “…”, said Ada Lind."""
-    return not clause[: verb.start()].strip(' ,–—-”’"') or bool(
-        re.fullmatch(r"[\s,–—-]*(?:a|hat|had|has)\s*", clause[: verb.start()])
-    )
-
-
-def _head(before: list[Mention], clause: str) -> Mention:
-    """“Lind, who worked with Marsh, says”: the first of a clause with an apposition, otherwise the nearest."""
-    known = [mention for mention in before if mention.is_known]
-    if known and "," in clause[known[0].end : before[-1].end]:
-        return known[0]
-    return known[-1] if known else before[0] if "," in clause[before[0].end :] else before[-1]
-
-
-def _touches(clause: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    first, second = sorted((one, other))
-    between = clause[first[1] : second[0]]
-    return len(between.split()) <= 3 and not re.search(r"[,;:]", between)
-
-
-def _by_colon(clause: str, mentions: Sequence[Mention], place: Place) -> str:
-    """“Ada Lind: “…””, “Ada Lind, economist: “…”” and “In Lind’s words, “…””."""
-    if not clause.rstrip().endswith(":") and not re.search(r"words|view|opinion|phrase", clause):
-        return ""
-    named = next((m for m in mentions if m.is_known), None) or next(iter(mentions), None)
-    if named:
-        return named.name
-    return (
-        _mean_plain(place)
-        if PRONOUN.search(clause) or re.search(r"\b(?:his|her|their|seine?|ihre?)\b", clause, re.I)
-        else ""
-    )
-
-
-def _mean(place: Place, text: str, at: int) -> str:
-    """Whom a pronoun means: in an expert's section that expert unless the paragraph opened with somebody else."""
-    known = [m.name for m in place.people.mentions(_outside(text)[max(0, at - FAR_BACK) : at]) if m.is_known]
-    if place.expert and (not known or place.expert in known):
-        return place.expert
-    return known[-1] if known else place.last or place.expert
-
-
-def _mean_plain(place: Place) -> str:
-    return place.expert or place.last
-
-
-@lru_cache(maxsize=64)
-def _outside(text: str) -> str:
-    """Without what is quoted, which may name others."""
-    pieces, place = [], 0
-    for quotation in find_quotations(text):
-        pieces += [text[place : quotation.start], "“" * (quotation.end - quotation.start)]
-        place = quotation.end
-    return "".join([*pieces, text[place:]])
+def _others(text: str, found: Attributed, place: Place) -> bool:
+    return any(mention.is_known and mention.name != found.speaker for mention in place.people.mentions(text))
 
 
 def _go_on(text: str, quotation: Quotation, room: tuple[int, int], found: list[Attributed], place: Place) -> str:
     """“…,” she said. “…”: the same speaker goes on. Alone in a paragraph of an expert's section, it is theirs."""
-    if quotation.words <= SCARE_WORDS:
+    is_sentence = quotation.text.rstrip().endswith(_ENDS) or quotation.is_open
+    if quotation.words <= SCARE_WORDS and not (is_sentence and found and found[-1].quotation.end == room[0]):
         return ""
     between = text[room[0] : quotation.start].strip()
     if found and found[-1].quotation.end == room[0]:
         clause = found[-1].clause
         if not between or (clause and clause[1] >= room[0] + len(text[room[0] : quotation.start].rstrip()) - 2):
             return found[-1].speaker
-    is_sentence = quotation.text.rstrip().endswith(_ENDS) or quotation.is_open
     return _lead_to(text, quotation, place) if is_sentence else ""
 
 
 def _lead_to(text: str, quotation: Quotation, place: Place) -> str:
     """A whole paragraph, or a sentence behind one that speaks of one person only: “Lind was blunt. “We lost.””"""
-    outside = _outside(text)
+    outside = outside_quotes(text)
     if not outside.strip(" .,–—-“\n"):
         return place.expert
-    if not re.search(r"[.!?]\s*$", text[: quotation.start]):
+    if not re.search(r"[.!?]\s*$", text[max(0, quotation.start - 4) : quotation.start]):
         return ""
-    known = {m.name for m in place.people.mentions(outside) if m.is_known}
+    known = set(about(place, outside))
     if len(known) == 1 and (not place.expert or place.expert in known):
         return known.pop()
-    return place.expert if not known and PRONOUN.search(outside) else ""
+    if known or not place.expert:
+        return ""
+    leading = re.split(r"[.!?]\s", outside[max(0, quotation.start - 400) : quotation.start].rstrip(" .!?"))[-1]
+    is_statement = quotation.words >= STATEMENT and not UNSAID.search(" ".join(leading.split()[:5]))
+    return place.expert if is_statement or PRONOUN.search(outside) else ""
 
 
 def _carry_on(text: str, quotations: list[Quotation], found: list[Attributed], place: Place) -> None:
@@ -257,7 +214,7 @@ def _carry_on(text: str, quotations: list[Quotation], found: list[Attributed], p
 
 
 def _remember(text: str, quotations: list[Quotation], found: list[Attributed], place: Place) -> None:
-    known = [mention.name for mention in place.people.mentions(_outside(text)) if mention.is_known]
+    known = [mention.name for mention in place.people.mentions(outside_quotes(text)) if mention.is_known]
     if found:
         place.last = found[-1].speaker
     elif known:
@@ -266,7 +223,7 @@ def _remember(text: str, quotations: list[Quotation], found: list[Attributed], p
 
 def _sentence(text: str, quotation: Quotation) -> str:
     """From the end of the sentence before the quotation to the end of the one it stands in."""
-    outside = _outside(text)
+    outside = outside_quotes(text)
     near = max(0, quotation.start - FAR_BACK)
     starts = [m.end() for m in _STOP.finditer(outside, near, quotation.start + 1)]
     start = starts[-1] if starts else near

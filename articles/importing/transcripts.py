@@ -13,7 +13,8 @@ from articles.importing.people import People
 _LABEL = re.compile(
     rf"^(?:(?P<short>[QAFR])\s*[:.]\s+|(?P<word>(?i:Question|Answer|Frage|Antwort|Réponse|Interviewer(?:in)?|"
     rf"Moderator(?:in)?|Host|Interview|"
-    rf"Us|Editor|Redaktion|Journalist|Intervieweur|Reporter))\s*[:：]\s*|"
+    rf"Us|Editor|Redaktion|Journalist|Intervieweur|Reporter|Presenter|Anchor|Facilitator|Chair|Compere|Announcer|"
+    rf"Audience(?: member)?|Caller))\s*[:：]\s*|"
     rf"(?P<name>(?:(?:Dr|DR|Prof|PROF|Sir|Dame|Mr|MR|Ms|MS|Mrs|MRS)\.?\s+)*(?:{NAME}|"
     rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{{2,8}}))\s*[:：]\s+)(?=\S)"
 )
@@ -31,7 +32,8 @@ _ASKING = {
     "us",
     "editor",
 }
-_ASKING |= {"redaktion", "journalist", "intervieweur", "reporter"}
+_ASKING |= {"redaktion", "journalist", "intervieweur", "reporter", "presenter", "anchor", "facilitator", "chair"}
+_ASKING |= {"compere", "announcer", "audience", "audience member", "caller"}
 _ANSWERING = {"a", "answer", "antwort", "r", "reponse"}
 LEAST_TURNS = 4
 _CONVERSATION = re.compile(
@@ -61,8 +63,9 @@ def find_turns(blocks: Sequence[Block], places: Sequence[int], people: People, h
         for n in places
         if blocks[n].kind not in ("heading", "row") and (found := _LABEL.match(blocks[n].text))
     ]
-    counts = Counter(_key(found) for _, found in labelled)
-    repeated = [(n, found) for n, found in labelled if counts[_key(found)] > 1 or _is_generic(found)]
+    long = _join_labels(labelled)
+    counts = Counter(long[_key(found)] for _, found in labelled)
+    repeated = [(n, found) for n, found in labelled if counts[long[_key(found)]] > 1 or _is_generic(found)]
     if len(repeated) < LEAST_TURNS or len({_key(found) for _, found in repeated}) < 2:
         return []
     asking = {_key(f) for _, f in repeated if _key(f) in _ASKING}
@@ -76,6 +79,12 @@ def find_turns(blocks: Sequence[Block], places: Sequence[int], people: People, h
         for n, f in labelled
         if everyone[_key(f)] or _key(f) in asking
     ]
+
+
+def _join_labels(labelled: Sequence[tuple[int, re.Match[str]]]) -> dict[str, str]:
+    """“Lind:” is “Mara Lind:” from the second turn on."""
+    keys = {_key(found): found for _, found in labelled}
+    return {key: next((long for long in keys if long.endswith(f" {key}") and keys[key]["name"]), key) for key in keys}
 
 
 def spread(turns: Sequence[Turn], runs: Iterable[Sequence[int]]) -> dict[int, tuple[str, int]]:

@@ -10,13 +10,14 @@ from articles.importing.dividing import divide, gather_hints, join_questions, sp
 from articles.importing.front import Front, read_front
 from articles.importing.furniture import name_all
 from articles.importing.headings import Heading, find_headings
-from articles.importing.names import looks_like_name
+from articles.importing.names import looks_like_name, spread_capitals
 from articles.importing.people import People, find_people
 from articles.importing.quotations import find_quotations
 from articles.importing.quoting import quote_lines
 from articles.importing.reading import Reading
-from articles.importing.respondents import find_respondents
-from articles.importing.sketch import Sketch, check_partition
+from articles.importing.respondents import Respondent, find_respondents, signs
+from articles.importing.rolls import complete_roll
+from articles.importing.sketch import Piece, Sketch, check_partition
 from articles.importing.transcripts import spread
 
 _AUTHOR_NOTE = re.compile(
@@ -43,10 +44,7 @@ def understand(document: Document) -> Reading:
     headings = find_headings(document.blocks, [not line.is_free for line in sketch.lines])
     people = _meet(sketch, headings, front)
     pieces, verdict = divide(sketch, headings, people)
-    theirs = {}
-    for piece in pieces:
-        respondents = find_respondents(document.blocks, piece.lines)
-        theirs.update({n: r for r in respondents for n in range(r.first, r.last + 1)})
+    theirs = _find_statements(document, pieces, people)
     hints = gather_hints(sketch, pieces, front, document.meta.get("title", ""))
     turns = turns_of(sketch, pieces, people, hints)
     spoken = spread(turns, [piece.lines for piece in pieces])
@@ -63,6 +61,16 @@ def understand(document: Document) -> Reading:
     return reading
 
 
+def _find_statements(document: Document, pieces: Sequence[Piece], people: People) -> dict[int, Respondent]:
+    theirs: dict[int, Respondent] = {}
+    for piece in pieces:
+        respondents = find_respondents(document.blocks, piece.lines)
+        if not piece.part.expert:
+            respondents = complete_roll(document.blocks, piece.lines, respondents, people)
+        theirs.update({n: r for r in respondents for n in range(r.first, r.last + 1)})
+    return theirs
+
+
 def _claim_front(sketch: Sketch, front: Front) -> None:
     for n, (part, detail) in front.parts.items():
         sketch.claim([n], part, detail=detail)
@@ -76,6 +84,8 @@ def _claim_asides(sketch: Sketch, front: Front) -> None:
     total = len(lines)
     for n in sketch.free():
         block = lines[n].block
+        if block.kind == "caption" and n and lines[n - 1].block.kind == "quote" and signs(block.text):
+            continue
         if block.kind in ("figure", "caption") or (block.kind == "paragraph" and _CREDIT.fullmatch(block.text)):
             sketch.claim([n], "figure", detail=block.address)
         elif (
@@ -131,4 +141,4 @@ def _spell(name: str, texts: Sequence[str]) -> str:
                 return found[0]
             if found[0] == name and not name.isupper():
                 return name
-    return name.title() if name.isupper() and len(name) > 6 else name
+    return spread_capitals(name) if name.isupper() and len(name) > 6 else name
