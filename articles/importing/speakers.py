@@ -198,12 +198,13 @@ def _lead_to(text: str, quotation: Quotation, place: Place) -> str:
         return place.expert
     if not re.search(r"[.!?]\s*$", text[max(0, quotation.start - 4) : quotation.start]):
         return ""
-    known = set(about(place, outside))
+    leading = re.split(r"[.!?]\s", outside[max(0, quotation.start - 400) : quotation.start].rstrip(" .!?"))[-1]
+    begins = next((m.name for m in place.people.mentions(leading) if m.is_known and m.start < 3), "")
+    known = {begins} if begins else set(about(place, outside))
     if len(known) == 1 and (not place.expert or place.expert in known):
         return known.pop()
     if known or not place.expert:
         return ""
-    leading = re.split(r"[.!?]\s", outside[max(0, quotation.start - 400) : quotation.start].rstrip(" .!?"))[-1]
     is_statement = quotation.words >= STATEMENT and not UNSAID.search(" ".join(leading.split()[:5]))
     return place.expert if is_statement or PRONOUN.search(outside) else ""
 
