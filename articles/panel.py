@@ -1,11 +1,12 @@
 """What an editor keeps in view while writing: the matrix as it will print, counts, and what is still missing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from aisrace.lib.figures import day
 from aisrace.lib.text import fold
 from articles.checklist import Blocker, list_blockers
 from articles.freezing import count, estimate_minutes, freeze
@@ -17,7 +18,7 @@ from experts.models import Quote
 
 @dataclass(frozen=True)
 class Panel:
-    """`excerpts` are words of the brought-in document that no position quotes yet; `citation` names that document."""
+    """`excerpts` are words of the brought-in document (`intake`, cited as `citation`) that no position quotes yet."""
 
     article: Article
     comparison: Comparison
@@ -27,6 +28,7 @@ class Panel:
     excerpts: list[Excerpt]
     citation: str
     said_on: str
+    intake: Intake | None
 
 
 def read_panel(article: Article, now: datetime) -> Panel:
@@ -44,13 +46,15 @@ def read_panel(article: Article, now: datetime) -> Panel:
         find_unrecorded(article),
         cite(brought) if brought else "",
         brought.get("date", ""),
+        intake,
     )
 
 
 def cite(brought: dict[str, Any]) -> str:
     """The brought-in document as a reference that `experts.citing` reads."""
     authors, title = ", ".join(brought["authors"]), f"“{brought['headline']}”"
-    return ", ".join(filter(None, (authors, title, brought["date"])))
+    published = day(date.fromisoformat(brought["date"])) if brought["date"] else ""
+    return ", ".join(filter(None, (authors, title, published)))
 
 
 def find_unrecorded(article: Article) -> list[Excerpt]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from js_asset import Media
 from unfold.admin import StackedInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from aisrace.keeping.admin import KeptAdmin
 from aisrace.keeping.choices import ScopedChoices
@@ -24,7 +25,7 @@ from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
 from articles.admin.states import StateFilter, name_state
 from articles.drafting import choose_slug
-from articles.models import Article, ArticleQuestion, Byline, Section
+from articles.models import Article, ArticleQuestion, Byline, Edition, Section
 from articles.panel import read_panel
 from experts.models import Position
 
@@ -136,6 +137,8 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "standfirst":
             field.widget.attrs["rows"] = 3
+        if db_field.name == "headline":
+            field.widget = UnfoldAdminTextareaWidget(attrs={"rows": 2, "maxlength": 200})
         return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -146,6 +149,11 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
     @display(description="state")
     def state(self, article: Article) -> str:
         return name_state(article, timezone.now())
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only where readers find it."""
+        is_live = obj is not None and Edition.objects.live(timezone.now()).filter(article=obj.pk).exists()
+        return super().get_view_on_site_url(obj) if is_live else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows: Any = super().get_queryset(request)

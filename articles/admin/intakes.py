@@ -68,6 +68,7 @@ class ReviewForm(forms.Form):
 
     headline = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget())
     standfirst = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    authors = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
     apart = forms.TypedChoiceField(
         label="This document was brought in before",
         choices=[("", "Bring that draft up to date; what an editor changed stays"), ("yes", "Make a new draft")],
@@ -90,7 +91,9 @@ class ReviewForm(forms.Form):
     def as_choices(self) -> Choices:
         experts = {match.name: self.cleaned_data[f"expert_{n}"] for n, match in enumerate(self.matches)}
         cleaned = self.cleaned_data
-        return Choices(cleaned["headline"], cleaned["standfirst"], experts, bool(cleaned.get("apart")))
+        return Choices(
+            cleaned["headline"], cleaned["standfirst"], cleaned["authors"], experts, bool(cleaned.get("apart"))
+        )
 
 
 def offer(match: Match) -> forms.ChoiceField:
@@ -163,7 +166,11 @@ class IntakeAdmin(DeskAdmin):
     def review(self, request: HttpRequest, intake: Intake) -> HttpResponse:
         reading = load_reading(intake.reading)
         known = find_intake(intake.name, reading)
-        initial = {"headline": reading.headline, "standfirst": reading.standfirst}
+        initial = {
+            "headline": reading.headline,
+            "standfirst": reading.standfirst,
+            "authors": "\n".join(reading.authors),
+        }
         matches = self.match_experts(request, reading)
         form = ReviewForm(request.POST or None, initial=initial, matches=matches, known=known)
         if request.method == "POST" and form.is_valid():

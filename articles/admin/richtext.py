@@ -25,7 +25,7 @@ EXTENSIONS = {
     "TableHeader": True,
     "TableCell": True,
     "History": True,
-    "Typographic": True,
+    "SpecialCharacters": True,
 }
 RICH_TEXT: dict[Any, Any] = {
     HtmlField: {"widget": AdminProseEditorWidget(config={"extensions": EXTENSIONS}, preset="configurable")}

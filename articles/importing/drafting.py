@@ -34,12 +34,14 @@ NEW = "new"
 class Choices:
     """What an editor decided on the review screen.
 
-    `experts` maps names of the document to the key of an expert on record, `NEW` or `NOBODY`; a name that is missing is
-    matched, or made if it is new. `apart` asks for a new draft even where the document is known.
+    `authors` are names, one a line. `experts` maps names of the document to the key of an expert on record, `NEW` or
+    `NOBODY`; a name that is missing is matched, or made if it is new. `apart` asks for a new draft even where the
+    document is known.
     """
 
     headline: str | None = None
     standfirst: str | None = None
+    authors: str | None = None
     experts: Mapping[str, str] = field(default_factory=dict)
     apart: bool = False
 
@@ -145,7 +147,9 @@ def _fill(
         article.version += 1
     article.save()
     experts = _choose_experts(reading, choices, outcome, by)
-    _save_byline(article, reading)
+    _save_byline(
+        article, reading if choices.authors is None else replace(reading, authors=choices.authors.splitlines())
+    )
     proposed["sections"] = _save_sections(outcome, reading, experts, before.get("sections", {}))
     _save_excerpts(article, reading, experts)
     return proposed
@@ -201,12 +205,12 @@ def _free_slug(model: type[Expert] | type[Author], name: str) -> str:
     return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 
-def _save_byline(article: Article, reading: Reading) -> None:
+def _save_byline(article: Article, names: list[str], reading: Reading) -> None:
     """Authors are added, never taken away."""
     there = {*article.authors.values_list("pk", flat=True)}
-    for order, (name, known) in enumerate(find_authors(reading.authors).items(), start=len(there)):
+    for order, (name, known) in enumerate(find_authors(names).items(), start=len(there)):
         author = known or Author.objects.create(
-            name=name[:200], slug=_free_slug(Author, name), bio=reading.author_note if len(reading.authors) == 1 else ""
+            name=name[:200], slug=_free_slug(Author, name), bio=reading.author_note if len(names) == 1 else ""
         )
         if author.pk not in there:
             Byline.objects.create(article=article, author=author, order=order)
@@ -257,7 +261,7 @@ def _save_excerpts(article: Article, reading: Reading, experts: Mapping[str, Exp
             article=article,
             expert=names.get(fold(quoted.speaker)) or next(iter(index.get(fold(quoted.speaker), ())), None),
             speaker=clean_line(quoted.speaker)[:200],
-            words=quoted.text,
+            words=quoted.text.rstrip(" ,"),  # the comma belongs to the sentence around
             is_verbatim=quoted.verbatim,
             sentence=quoted.sentence,
             order=order,

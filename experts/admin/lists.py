@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 IS_PUBLIC = ("public_at", admin.EmptyFieldListFilter)
+# Last and folded: a date typed there is read by everybody.
+FOR_READERS: Any = ("For readers", {"fields": ["public_at"], "classes": ["collapse"]})
 
 
 class DatedByEditors:

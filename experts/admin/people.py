@@ -5,7 +5,7 @@ from django.contrib import admin
 from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
-from experts.admin.lists import IS_PUBLIC, DatedByEditors
+from experts.admin.lists import FOR_READERS, IS_PUBLIC, DatedByEditors
 from experts.admin.moving import Moving
 from experts.models import Affiliation, Expert
 
@@ -22,6 +22,15 @@ class ExpertAdmin(DatedByEditors, Moving, KeptAdmin):
     search_fields = ["name", "sort_name", "aliases", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "bio"]}),
+        ("How they are found", {"fields": ["sort_name", "aliases", "website", "wikidata_id"]}),
+        (
+            "Portrait",
+            {"fields": ["portrait", "portrait_alt", "portrait_credit", ("portrait_focus_x", "portrait_focus_y")]},
+        ),
+        FOR_READERS,
+    ]
 
     class Media:
         css = {"all": ["css/desk/focus.css"]}

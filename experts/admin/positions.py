@@ -11,7 +11,7 @@ from unfold.admin import StackedInline
 
 from aisrace.keeping.admin import KeptAdmin
 from aisrace.keeping.choices import ScopedChoices
-from experts.admin.lists import IS_PUBLIC, DatedByEditors
+from experts.admin.lists import FOR_READERS, IS_PUBLIC, DatedByEditors
 from experts.admin.position_form import PositionForm, QuoteForm
 from experts.models import Position, Quote, Source
 
@@ -71,7 +71,7 @@ class PositionAdmin(DatedByEditors, ScopedChoices, KeptAdmin):
     fieldsets = [
         (None, {"fields": ["expert", "question", "answer", "blank", ("stated_on", "dating"), "confidence", "summary"]}),
         ("Where it was said", {"fields": ["source", "citation"]}),
-        ("For readers", {"fields": ["public_at"], "classes": ["collapse"]}),
+        FOR_READERS,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Position]:

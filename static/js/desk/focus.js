@@ -42,7 +42,8 @@ function attach(x) {
   const stage = build();
   stage.picture.src = findPreview(file);
   stage.hidden = !stage.picture.src;
-  file.parentElement.append(stage);
+  // Unfold squeezes the box around a file field to nothing; the row around it has room.
+  (file.closest(".field-line") ?? file.parentElement).append(stage);
 
   stage.picture.addEventListener("click", (event) => {
     const box = stage.picture.getBoundingClientRect();
