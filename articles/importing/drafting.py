@@ -147,9 +147,7 @@ def _fill(
         article.version += 1
     article.save()
     experts = _choose_experts(reading, choices, outcome, by)
-    _save_byline(
-        article, reading if choices.authors is None else replace(reading, authors=choices.authors.splitlines())
-    )
+    _save_byline(article, reading.authors if choices.authors is None else choices.authors.splitlines(), reading)
     proposed["sections"] = _save_sections(outcome, reading, experts, before.get("sections", {}))
     _save_excerpts(article, reading, experts)
     return proposed

@@ -180,3 +180,16 @@ def test_an_article_written_elsewhere_is_brought_in(desk: Desk) -> None:
     desk.choose("id_verdict_positions", "Lucía Ferrán")
     expect(status).to_contain_text("Ready to be published")
     desk.save()
+
+
+def test_the_focal_point_is_set_by_keyboard(desk: Desk) -> None:
+    desk.open("/admin/experts/expert/add/")
+    picture = {"name": "face.png", "mimeType": "image/png", "buffer": make.picture().read()}
+    desk.page.locator("[name=portrait]").set_input_files(picture)
+    mark = desk.page.locator(".focus-mark")
+    expect(mark).to_be_visible()
+    assert desk.page.locator(".focus-stage img").bounding_box()["width"] > 100
+    mark.press("ArrowLeft")
+    mark.press("ArrowUp")
+    expect(desk.page.locator("[name=portrait_focus_x]")).to_have_value("45")
+    expect(desk.page.locator("[name=portrait_focus_y]")).to_have_value("45")

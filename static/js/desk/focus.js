@@ -40,10 +40,11 @@ function attach(x) {
   const file = x.form?.elements[prefix];
   if (!y || !file) return;
   const stage = build();
-  stage.picture.src = findPreview(file);
-  stage.hidden = !stage.picture.src;
+  const address = findPreview(file);
+  if (address) stage.picture.src = address;
+  stage.hidden = !address;
   // Unfold squeezes the box around a file field to nothing; the row around it has room.
-  (file.closest(".field-line") ?? file.parentElement).append(stage);
+  (file.closest(".field-line")?.lastElementChild ?? file.parentElement).append(stage);
 
   stage.picture.addEventListener("click", (event) => {
     const box = stage.picture.getBoundingClientRect();
