@@ -12,6 +12,7 @@ from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 from aisrace.desk.home import read_home
+from aisrace.desk.refusing import refusing
 from aisrace.desk.searching import search_desk
 
 # Looser than for readers, and only here: Unfold's menus are written in Alpine, which evaluates expressions, and sets
@@ -35,7 +36,7 @@ class Desk(UnfoldAdminSite):
     index_title = "Start"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        return csp_override(DESK_CSP)(super().admin_view(view, cacheable))
+        return csp_override(DESK_CSP)(super().admin_view(refusing(self, view), cacheable))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         home = read_home(request, cast(User, request.user), timezone.now())  # nobody else gets past `admin_view`

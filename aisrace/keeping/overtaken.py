@@ -61,6 +61,7 @@ class Merge:
     sentences: list[str] = field(default_factory=list)
     has_base: bool = True
     notice: str = ""  # why the form is shown again
+    is_in_form: bool = True  # not where kept text is only compared
 
     @property
     def is_empty(self) -> bool:

@@ -4,14 +4,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import ActionLocation
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.db.models import Options
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 
 MAX_KEY = 2**63  # what a database can compare a key with
+OLD_ADDRESS = "<path:object_id>/"  # before Django 1.9; it leads on whether there is such a row or not
 
 
 class DeskAdmin(ModelAdmin):
     show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [one for one in super().get_urls() if str(one.pattern) != OLD_ADDRESS]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Options, object_id: str) -> HttpResponse:
+        """Django's own leads to the start page as if nothing had been refused."""
+        raise Http404(f"There is no {opts.verbose_name} with the key “{unquote(object_id)}” here.")
 
     def get_action_choices(
         self,

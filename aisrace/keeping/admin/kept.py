@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.helpers import AdminErrorList
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import router, transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, ModelForm
@@ -26,6 +27,7 @@ from aisrace.keeping.states import find_state, read_state
 from aisrace.keeping.trail import record
 
 RESTORED = "This is the text that your browser kept. It is not saved yet."
+HELD = "held"
 UNKNOWN = "Nobody can tell which version you began from. Nothing is saved yet: look at both."
 
 
@@ -36,7 +38,7 @@ class HeldForm(ModelForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        self.add_error(None, self.notice)
+        self.add_error(None, ValidationError(self.notice, code=HELD))
         return cleaned
 
 
@@ -93,6 +95,7 @@ class KeptAdmin(HistoryPages, DeskAdmin):
             elif {"_restore", "_compare"} & request.POST.keys():
                 hold(request, RESTORED)
             if "_compare" in request.POST and (merge := getattr(request, "merge", None)):
+                merge.is_in_form = False
                 return TemplateResponse(request, "keeping/_overtaken.html", {"merge": merge})
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -149,6 +152,9 @@ class KeptAdmin(HistoryPages, DeskAdmin):
         kept["draft"] = read_draft(request.POST)
         kept |= {"is_unsaved": request.method == "POST", "presence": self.find_presence(row) if row else ""}
         context |= {"kept": kept, "merge": getattr(request, "merge", None)}
+        if getattr(request, "held", ""):
+            kept["notice"] = request.held  # type: ignore[attr-defined]
+            leave_out_notice(context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def find_presence(self, row: Model) -> str:
@@ -225,3 +231,13 @@ def hold(request: HttpRequest, notice: str) -> None:
     """Whatever is posted is shown again, not saved. Files cannot be shown again."""
     request.held = notice  # type: ignore[attr-defined]
     request._files = MultiValueDict()  # type: ignore[attr-defined]
+
+
+def leave_out_notice(context: dict[str, Any]) -> None:
+    """Why the form was held is said above it, once: among the errors of the form it is none that can be corrected."""
+    form = context["adminform"].form
+    others = [error for error in form.non_field_errors().as_data() if error.code != HELD]
+    form.errors.pop(NON_FIELD_ERRORS, None)
+    if others:
+        form.add_error(None, others)
+    context["errors"] = AdminErrorList(form, [one.formset for one in context["inline_admin_formsets"]])
