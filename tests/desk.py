@@ -28,7 +28,7 @@ BAIT = "zorkmid"
 MINE = "my own words"
 ROLES = ["contributor", "editor", "moderator", "administrator"]
 SEEN_BY_ALL_STAFF = ["edition", "author", "topic", "scale"]
-REFUSED = {302, 400, 403, 404, 405}  # 302 only to sign in or back to the list; see `refuses`
+REFUSED = {302, 400, 403, 404, 405}  # 302 only to sign in; see `refuses`
 
 
 def bait(where: str) -> str:
@@ -104,10 +104,14 @@ def shows_bait(answer: Any) -> bool:
 
 
 def refuses(answer: Any) -> bool:
-    """Django leads from rows that do not exist to the start page, from old addresses of any row to today's."""
+    """Leading to the sign-in counts; leading anywhere else, as if nothing had been refused, does not.
+
+    Sweeps are nobody's, and their pages are Django's own.
+    """
     if answer.status_code == 302:
         asked, led_to = answer.request["PATH_INFO"], answer["Location"].split("?")[0]
-        return led_to in ("/admin/", "/admin/login/", "/accounts/login/", f"{asked}change/")
+        is_sweep = asked.startswith("/admin/sweeps/sweep/") and led_to in ("/admin/", f"{asked}change/")
+        return is_sweep or led_to in ("/admin/login/", "/accounts/login/")
     return answer.status_code in REFUSED
 
 

@@ -1,7 +1,8 @@
 """The history of a row: every version that was kept and every deed told, newest first, in words."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -17,9 +18,11 @@ from aisrace.keeping.saving import FOUND
 from aisrace.keeping.states import State, assemble, find_versions, read_revisions
 from aisrace.keeping.telling import Changed, Names, PlaceChange, find_changes, tell_changes, want_names
 from aisrace.keeping.trail import name_of
+from aisrace.lib.figures import minute
 from aisrace.lib.paging import cut_page
 
 PAGE = 20
+LINK_VERBS = {"shared": "made a preview link", "revoked": "revoked the preview link"}
 MOST_RELATED = 30  # changes of other rows told in one entry; an import may hold thousands
 
 type RowKey = tuple[type[Model], str]
@@ -37,17 +40,36 @@ class Step:
 
 @dataclass
 class Entry:
-    """What the page shows for one step or deed. `revision` is set where the row itself can be gone back to."""
+    """What the page shows for one step or deed. `revision` is set where the row itself can be gone back to.
+
+    `what` is what the verb was done to, where that is not the row itself as a whole.
+    """
 
     at: datetime
     who: str
     verb: str
+    what: str = ""
     note: str = ""
     changes: list[PlaceChange] = field(default_factory=list)
     left_out: int = 0
     revision: int | None = None
     version: int | None = None
     is_current: bool = False
+
+    @property
+    def sentence(self) -> str:
+        if self.verb == FOUND:
+            return "Kept as it was found before the next change" + (f": {self.what}" if self.what else "")
+        return f"{self.who or 'The system'} {self.verb} {self.what}".rstrip()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Of two kept versions, by their numbers."""
+
+    before: int
+    after: int
+    changes: list[PlaceChange]
 
 
 def read_history(row: Kept, related: Iterable[QuerySet[Any]], query: QueryDict) -> Page[Any]:
@@ -115,7 +137,7 @@ def tell_marks(row: Kept, marks: list[Step | Deed], told: dict[int, Deed]) -> li
     entries = []
     for mark in marks:
         if isinstance(mark, Deed):
-            entries.append(Entry(mark.at, mark.by_name, mark.verb, mark.note))
+            entries.append(tell_deed(mark))
             continue
         own = states.get((type(row), mark.revision, str(row.pk)))
         entries.append(tell_step(row, mark, own, told, users[mark.revision]))
@@ -156,20 +178,49 @@ def list_changes(step: Step, states: dict[tuple[type[Model], int, str], State], 
 
 def tell_step(row: Kept, step: Step, own: State | None, told: dict[int, Deed], user: str) -> Entry:
     if own is None:
-        return Entry(step.at, user, "changed")
+        is_new = all(before is None for _, before in step.rows)
+        verb = FOUND if step.comment == FOUND else "added" if is_new else "changed"
+        return Entry(step.at, user, verb, tell_rows(step))
     deed = None if step.comment == FOUND else told.get(own.version)
     verb = "found" if step.comment == FOUND else deed.verb if deed else "changed"
     note = deed.note if deed else ""
     is_current = own.version == row.version
-    return Entry(step.at, user, verb, note, revision=step.revision, version=own.version, is_current=is_current)
+    found = Entry(step.at, user, verb, note=note)
+    return replace(found, revision=step.revision, version=own.version, is_current=is_current)
 
 
-def compare_revisions(row: Kept, before: int, after: int) -> list[PlaceChange] | None:
+def tell_rows(step: Step) -> str:
+    """“a position”, “3 positions”: what was kept beside the row; which ones, the changes name."""
+    kinds = Counter(model for (model, _), _ in step.rows)
+    return ", ".join(f"a {kind._meta.verbose_name}" if n == 1 else tell_many(kind, n) for kind, n in kinds.items())
+
+
+def tell_many(kind: type[Model], n: int) -> str:
+    return f"{n} {kind._meta.verbose_name_plural}"
+
+
+def tell_deed(deed: Deed) -> Entry:
+    """With what its detail names: the edition, the moment it is for, the person that a link was made for."""
+    edition = f"edition {number}" if (number := deed.detail.get("edition")) else ""
+    verb, what, note = deed.verb, edition, deed.note
+    if verb == "scheduled" and (live_at := deed.detail.get("live_at")):
+        what = f"{edition} for {minute(datetime.fromisoformat(live_at))}"
+    elif verb == "withdrew":
+        what = f"the article with {edition}" if edition else ""
+    elif verb == "went live":
+        verb, what = "put", f"{edition or 'it'} before readers"
+    elif verb in LINK_VERBS:
+        verb, what, note = LINK_VERBS[verb], f"for {note}" if note else "", ""
+    return Entry(deed.at, deed.by_name, verb, what, note)
+
+
+def compare_revisions(row: Kept, before: int, after: int) -> Comparison | None:
     """What differs between two kept versions of the row; None where one of them is not of this row."""
     states = read_revisions(row, [before, after])
     if before not in states or after not in states:
         return None
-    return tell_between(states[before], states[after])
+    first, second = states[before], states[after]
+    return Comparison(first.version, second.version, tell_between(first, second))
 
 
 def tell_between(before: State, after: State) -> list[PlaceChange]:

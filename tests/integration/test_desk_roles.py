@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
+from aisrace.keeping.admin import DeskAdmin
 from articles.models import Article, Byline, Edition, Section
 from experts.models import Affiliation, Expert, Position, Question, Quote, Source
 from tests import make
@@ -111,6 +112,39 @@ def test_the_bait_is_there_for_those_who_may_see_it(world: World, role: str) -> 
     for row in world.foreign:
         assert shows_bait(client.get(address(row, "change", row.pk))), row
         assert shows_bait(client.get(address(row, "changelist"))), row
+
+
+def test_what_is_refused_is_refused_on_a_page_of_the_desk(desk: Client, world: World) -> None:
+    for place, status in (
+        (address(world.article, "change", world.article.pk), 404),
+        ("/admin/no/such/page/", 404),
+        (address(User, "changelist"), 403),
+        (address(User, "change", world.other.pk), 403),
+    ):
+        answer = desk.get(place, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert answer.status_code == status, place
+        assert "Back to Start" in answer.text, place
+        assert 'id="nav-sidebar"' in answer.text, place
+
+
+def test_what_is_refused_to_a_script_is_short(desk: Client, world: World) -> None:
+    """Bait: a browser's own reading of the same address is a page."""
+    place = address(world.article, "history", world.article.pk)
+    assert "Back to Start" in desk.get(place).text
+    for headers in ({"Accept": "application/json, */*; q=0.01"}, {"Accept": "*/*", "Sec-Fetch-Dest": "empty"}):
+        answer = desk.get(place, headers=headers)
+        assert answer.status_code == 404
+        assert "Back to Start" not in answer.text
+
+
+def test_rows_that_are_not_there_are_refused_to_everybody(world: World) -> None:
+    """Nobody is led to the start page; neither are those who may see every row."""
+    client = client_of(make.user("chief", is_staff=True, is_superuser=True))
+    for model, keeper in admin.site._registry.items():
+        if isinstance(keeper, DeskAdmin):
+            for page in ("change", "history"):
+                assert client.get(address(model, page, 987654)).status_code == 404, model
+            assert client.get(f"{address(model, 'changelist')}987654/").status_code == 404, model
 
 
 # --- A contributor looks for what is not theirs ----------------------------------------------------------------------

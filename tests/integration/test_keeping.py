@@ -141,6 +141,8 @@ def test_the_second_save_is_shown_both_texts(ada: Client, grace: Client, article
     assert "Ada Fernwick saved a newer version on" in text
     assert "<ins>Ada doubts</ins>" in text
     assert "<ins>Grace doubts</ins>" in text
+    assert text.count("Ada Fernwick saved a newer version on") == 1, "once, in the panel"
+    assert "errornote" not in text
     merge = page.context["merge"]
     assert [one.place for one in merge.conflicts] == ["Headline"]
     assert [one.place for one in merge.taken] == ["How this was made"]
@@ -154,6 +156,16 @@ def test_the_second_save_is_shown_both_texts(ada: Client, grace: Client, article
         "<p>Ada asked.</p>",
         3,
     )
+
+
+def test_what_else_is_wrong_is_told_beside_the_panel(ada: Client, grace: Client, article: Article) -> None:
+    mine = open_form(grace, article)
+    save(ada, article, open_form(ada, article), standfirst="Ada's.")
+    page = save(grace, article, mine, slug="no slug!")
+    text = page.content.decode()
+    assert "errornote" in text
+    assert "Enter a valid “slug”" in text
+    assert text.count("Ada Fernwick saved a newer version on") == 1
 
 
 def test_saving_again_is_checked_again(ada: Client, grace: Client, article: Article) -> None:
@@ -430,6 +442,7 @@ def test_kept_text_can_be_compared(grace: Client, article: Article) -> None:
     page = save(grace, article, open_form(grace, article), headline="From the browser", _compare="1")
     text = page.content.decode()
     assert "<ins>From the browser</ins>" in text
+    assert "Changed by you alone: in your kept text" in text
     assert "<html" not in text
     assert Article.objects.get().headline == "Who believes in night trains"
 

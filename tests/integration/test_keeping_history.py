@@ -1,5 +1,6 @@
 """The history of a row: readable, complete, and a way back that loses nothing either."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from reversion.models import Version
 
 from aisrace.keeping.history import Entry
 from aisrace.keeping.models import Deed, Kept
-from aisrace.keeping.saving import keeping
+from aisrace.keeping.saving import keep_new, keeping
+from aisrace.lib.figures import minute
 from articles.models import Article, ArticleQuestion, Edition, Section
+from articles.previewing import make_link, revoke_link
 from articles.publishing import publish
 from experts.models import Affiliation, Answer, Expert, Position, Source
 from tests import make
@@ -123,6 +126,24 @@ def test_deeds_stand_in_the_same_timeline(admin_client: Client, article: Article
     assert len(entries) == 3
 
 
+def test_deeds_name_what_they_were_done_to(admin_client: Client, article: Article) -> None:
+    ada = make.user("ada")
+    publish(article, by=ada, now=NOW, note="")
+    Article.objects.update(headline="Newer")
+    article.refresh_from_db()
+    publish(article, by=ada, now=NOW, at=NOW + timedelta(days=3), note="", kind=Edition.Kind.UPDATE)
+    link = make_link(article, by=ada, now=NOW, lasts=timedelta(days=1), made_for="Bo <b>")
+    revoke_link(link, by=ada, now=NOW)
+    entries, text = read(admin_client, article)
+    assert [entry.sentence for entry in entries if entry.who] == [
+        "ada revoked the preview link for Bo <b>",
+        "ada made a preview link for Bo <b>",
+        f"ada scheduled edition 2 for {minute(NOW + timedelta(days=3))}",
+        "ada published edition 1",
+    ]
+    assert text.count("Bo &lt;b&gt;") == 2, "once each, not again as a note"
+
+
 def test_names_of_rows_that_are_gone_are_told_as_gone(admin_client: Client, article: Article) -> None:
     topic = make.topic("Rails")
     with keeping(article, by=None, now=NOW) as row:
@@ -147,8 +168,13 @@ def test_two_versions_can_be_compared(admin_client: Client, article: Article) ->
     entries, _ = read(admin_client, article)
     revision = {entry.version: entry.revision for entry in entries}
     page = admin_client.get(address(article, "history"), {"from": revision[2], "to": revision[4]})
-    [compared] = page.context["compared"]
+    [compared] = page.context["compared"].changes
     assert [(part.op, part.text) for part in compared.parts] == [("removed", "Two"), ("added", "Four")]
+    text = page.content.decode()
+    assert "From version 2 to version 4" in text
+    assert f'name="from" value="{revision[2]}" checked' in text
+    assert f'name="to" value="{revision[4]}" checked' in text
+    assert text.count(" checked>") == 2
 
 
 @pytest.mark.parametrize("query", ["?from=1&to=999999", "?from=x&to=1", "?from=1", "?page=77", "?page=x&from=²&to=1"])
@@ -227,6 +253,21 @@ def test_related_rows_tell_their_changes_since_it_began(
     told = [entry for entry in entries if any(one.place.endswith("· Summary") for one in entry.changes)]
     assert any(said(entry, f"{position} · Summary", "added") == "other words." for entry in told)
     assert all(entry.revision is None for entry in told), "the article cannot be taken back to it"
+
+
+def test_a_position_recorded_later_is_told_with_its_article(admin_client: Client, article: Article) -> None:
+    """As the article's own page knows what belongs to it, for a question that came later too; and no other's."""
+    change(article, headline="Begun")
+    bo, question = Expert.objects.get(name="Bo Quillane"), make.question("Do trains pay?")
+    ArticleQuestion.objects.create(article=article, question=question)
+    for expert in (bo, make.expert("Nobody Here")):
+        position = make.position(expert, question, summary=f"{expert} has counted.")
+        keep_new(position, by=make.user(expert.name.split()[0]), now=NOW + timedelta(hours=1))
+    entries, text = read(admin_client, article)
+    assert (entries[0].sentence, entries[0].revision) == ("Bo added a position", None)
+    assert any(one.place.endswith("· Summary") for one in entries[0].changes)
+    assert "Bo Quillane has counted." in text
+    assert "Nobody Here has counted." not in text
 
 
 # --- Going back ------------------------------------------------------------------------------------------------------

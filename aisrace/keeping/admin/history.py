@@ -62,7 +62,7 @@ class HistoryPages(ModelAdmin):
             original=row,
             entries=read_history(row, self.related_history(request, row), request.GET),
             compared=compared,
-            is_compared=bool(chosen),
+            chosen=chosen,
             may_restore=self.has_change_permission(request, row),
             **(extra_context or {}),
         )
