@@ -104,14 +104,9 @@ def shows_bait(answer: Any) -> bool:
 
 
 def refuses(answer: Any) -> bool:
-    """Leading to the sign-in counts; leading anywhere else, as if nothing had been refused, does not.
-
-    Sweeps are nobody's, and their pages are Django's own.
-    """
+    """Leading to the sign-in counts; leading anywhere else, as if nothing had been refused, does not."""
     if answer.status_code == 302:
-        asked, led_to = answer.request["PATH_INFO"], answer["Location"].split("?")[0]
-        is_sweep = asked.startswith("/admin/sweeps/sweep/") and led_to in ("/admin/", f"{asked}change/")
-        return is_sweep or led_to in ("/admin/login/", "/accounts/login/")
+        return answer["Location"].split("?")[0] in ("/admin/login/", "/accounts/login/")
     return answer.status_code in REFUSED
 
 

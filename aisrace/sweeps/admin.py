@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -40,8 +40,13 @@ class SweepAdmin(ModelAdmin):
             return f"Failed: {sweep.error}"
         return "Late" if sweep.is_late(timezone.now()) else "Well"
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404(f"There is no sweep with the key “{object_id}” here.")
+
     def get_urls(self) -> list[URLPattern]:
-        return [path("run/", self.admin_site.admin_view(self.run_view), name="sweeps_sweep_run"), *super().get_urls()]
+        run = path("run/", self.admin_site.admin_view(self.run_view), name="sweeps_sweep_run")
+        # Without Django's old way to a row, which leads on whether there is one or not.
+        return [run, *(url for url in super().get_urls() if str(url.pattern) != "<path:object_id>/")]
 
     def run_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
