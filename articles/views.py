@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from articles.models import Author, Edition
 from articles.previewing import find_link, open_preview
 from articles.reading import articles_by, articles_on_topic, authors_in_print, open_edition, topics_in_use
 from articles.sharing import NotInEdition, share_article, share_position
-from experts.addresses import lead_on
+from experts.addresses import ASK_AGAIN, lead_on
 from experts.listing import count_answers, list_questions
 from experts.models import Topic
 
@@ -67,7 +68,8 @@ def lead_to_newest(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             return render(request, "articles/withdrawn.html", {"edition": newest}, status=410)
         if newest.slug != slug:
             name = request.resolver_match.view_name if request.resolver_match else "article"
-            return redirect(name, slug=newest.slug, permanent=True, **others)
+            address = reverse(name, kwargs={"slug": newest.slug, **others})
+            return HttpResponsePermanentRedirect(address, headers=ASK_AGAIN)
         return view(request, newest, **others)
 
     return lead

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from experts.models import FormerAddress
 
+# What has moved may move back: a browser that remembers both ways goes round in circles.
+ASK_AGAIN = {"Cache-Control": "no-cache"}
+
 type Finding = Callable[[datetime], QuerySet[Any]]
 
 
@@ -54,7 +57,8 @@ def lead_on(find: Finding) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 return view(request, row, **others)
             if moved := find_moved(rows, slug):
                 query = request.META.get("QUERY_STRING", "")
-                return HttpResponsePermanentRedirect(moved.get_absolute_url() + (f"?{query}" if query else ""))
+                address = moved.get_absolute_url() + (f"?{query}" if query else "")
+                return HttpResponsePermanentRedirect(address, headers=ASK_AGAIN)
             raise Http404(f"There is nothing at “{slug}”.")
 
         return lead

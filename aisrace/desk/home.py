@@ -58,7 +58,8 @@ def read_home(request: HttpRequest, person: User, now: datetime) -> Home:
     """At most eleven queries, however much there is."""
     to_do = tuple(part for read in TO_DO if (part := read(person, now)))
     buttons = tuple(open_places(DEEDS[:BUTTONS], request))
-    scheduler = read_scheduler(now) if person.has_perm("articles.publish_article") else None
+    may_publish, may_mend = person.has_perm("articles.publish_article"), person.has_perm("sweeps.view_sweep")
+    scheduler = read_scheduler(now, is_for_administrator=may_mend) if may_publish else None
     return Home(
         name=name_of(person),
         now=timezone.localtime(now),

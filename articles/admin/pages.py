@@ -25,7 +25,7 @@ TABS = (
     ("review", "Review"),
     ("links", "Links to the preview"),
 )
-ZONE = "zone"  # in the session: the time zone somebody has chosen
+ZONE = "desk_zone"  # the cookie in which static/js/desk/publishing.js tells the time zone of the browser
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,12 @@ def go_on(request: HttpRequest, article: Article, name: str, said: str, level: i
 
 
 def read_zone(request: HttpRequest) -> ZoneInfo:
-    """The one this person has chosen, until then the site's."""
-    return find_zone(request.session.get(ZONE, "")) or ZoneInfo(settings.TIME_ZONE)
+    """That of the browser; until it has told it, the site's."""
+    return find_zone(request.COOKIES.get(ZONE, "")) or ZoneInfo(settings.TIME_ZONE)
 
 
-def has_chosen_zone(request: HttpRequest) -> bool:
-    return find_zone(request.session.get(ZONE, "")) is not None
+def knows_zone(request: HttpRequest) -> bool:
+    return find_zone(request.COOKIES.get(ZONE, "")) is not None
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from aisrace.keeping.models import Deed
 from articles.admin.pages import (
-    ZONE,
     Page,
     go_on,
-    has_chosen_zone,
+    knows_zone,
     list_repairs,
     may_publish,
     open_page,
@@ -40,10 +39,7 @@ def publish_page(admin: ModelAdmin, request: HttpRequest, article: Article) -> H
     if request.method != "POST":
         return show_publishing(admin, request, article, now)
     form = PublishForm(request.POST, zone=read_zone(request))
-    is_valid = form.is_valid()
-    if zone := form.cleaned_data.get("zone"):
-        request.session[ZONE] = zone
-    if not is_valid:
+    if not form.is_valid():
         return show_publishing(admin, request, article, now, form)
     try:
         edition = publish_as_asked(request, article, form.cleaned_data, now)
@@ -98,7 +94,7 @@ def show_publishing(
         "repairs": repairs,
         "outlook": outlook,
         "is_ready": not (repairs or standing.scheduled or outlook.is_same),
-        "presets_zone": not has_chosen_zone(request),
+        "presets_zone": not knows_zone(request),
         **tell_standing(request, article, standing, now),
     }
     return show(admin, request, article, "publish", context, status=409 if is_moved else 200)

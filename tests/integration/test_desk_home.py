@@ -200,12 +200,20 @@ def test_it_says_when_the_sweeps_last_ran(client: Client, settings: Any) -> None
 def test_it_warns_when_they_stopped(
     client: Client, settings: Any, seconds: int | None, values: Any, words: str
 ) -> None:
-    sign_in(client, "editor")
+    sign_in(client, "administrator")
     if seconds:
         ran(settings, seconds, **values)
     page = client.get(reverse("admin:index")).text
     assert words in page
     assert "Articles still go live on time; announcements and mails wait." in page
+
+
+def test_who_cannot_mend_it_is_told_what_it_means_alone(client: Client) -> None:
+    sign_in(client, "editor")
+    page = client.get(reverse("admin:index")).text
+    assert "Scheduled articles still go live on time; announcements and mails wait." in page
+    assert "Tell an administrator." in page
+    assert "docs/operations.md" not in page
 
 
 # --- An empty house --------------------------------------------------------------------------------------------------

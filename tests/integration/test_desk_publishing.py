@@ -293,6 +293,7 @@ def later(client: Client, article: Article, **values: Any) -> Any:
 
 def test_at_a_time_in_the_editors_zone(admin_client: Client, live: Article) -> None:
     day = f"{timezone.localdate().year + 1}-07-10"
+    admin_client.cookies["desk_zone"] = "Europe/Berlin"
     page = later(admin_client, live, day=day, time="09:00")
     edition = Edition.objects.get(number=2)
     assert edition.live_at == datetime.fromisoformat(f"{day}T07:00:00+00:00")
@@ -303,11 +304,12 @@ def test_at_a_time_in_the_editors_zone(admin_client: Client, live: Article) -> N
     assert "data-publishing" not in page.text
 
 
-def test_the_zone_is_remembered(admin_client: Client, live: Article) -> None:
+def test_the_zone_is_that_of_the_browser_whatever_the_schedules(admin_client: Client, live: Article) -> None:
     first = admin_client.get(address(live)).text
     assert "data-preset" in first
     assert 'value="UTC" selected' in first
-    later(admin_client, live, day="", time="", zone="Asia/Kathmandu")
+    admin_client.cookies["desk_zone"] = "Asia/Kathmandu"
+    later(admin_client, live, day="", time="", zone="America/New_York")
     page = admin_client.get(address(live)).text
     assert "data-preset" not in page
     assert 'value="Asia/Kathmandu" selected' in page

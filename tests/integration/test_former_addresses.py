@@ -114,6 +114,9 @@ def test_a_row_that_comes_back_is_shown_where_it_is(client: Client) -> None:
     move(expert, "ada")
     assert client.get("/experts/ada/").status_code == 200
     assert follow(client, "/experts/ada-fernwick/") == (301, "/experts/ada/")
+    assert client.get("/experts/ada-fernwick/")["Cache-Control"] == "no-cache", (
+        "a browser that remembers goes in circles"
+    )
     assert list(FormerAddress.objects.values_list("slug", flat=True)) == ["ada-fernwick"]
 
 

@@ -180,4 +180,5 @@ def test_every_old_address_leads_to_the_new_one(client: Client) -> None:
     for tail in ("", "editions/", "editions/1/"):
         answer = client.get(f"{ARTICLE}{tail}")
         assert (answer.status_code, answer["Location"]) == (301, f"{moved}{tail}")
+        assert answer["Cache-Control"] == "no-cache", "it may move back"
         visit(client, f"{moved}{tail}")

@@ -1,5 +1,9 @@
 // Small things everywhere in the desk.
 
+// Told to the server, which prints times in it where they matter.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+document.cookie = `desk_zone=${zone}; path=/admin/; max-age=31536000; samesite=lax`;
+
 // Times are printed in the site's zone. Somebody who sits in another is told their own beside it.
 function tellOwnTime(time) {
   const at = new Date(time.dateTime);

@@ -1,8 +1,8 @@
-// The zone of the browser until somebody has chosen one; a button that says what it will do; links easy to copy.
+// The zone of the browser; a button that says what it will do; links easy to copy; a word on text that is not saved.
 
 const zone = document.querySelector("select[data-preset]");
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const option = [...zone.options].find((each) => each.value === own);
   if (option) option.selected = true;
 }
@@ -25,3 +25,9 @@ for (const echo of document.querySelectorAll("[data-echo]")) {
 }
 
 for (const field of document.querySelectorAll("[data-copy]")) field.addEventListener("focus", () => field.select());
+
+// After autosave.js has dropped what has been saved meanwhile; both are modules, and it may come later.
+const kept = document.querySelector("[data-kept-mark]");
+addEventListener("load", () => {
+  if (kept) kept.hidden = !Object.keys(localStorage).some((key) => key.startsWith(kept.dataset.keptMark));
+});
