@@ -239,6 +239,8 @@ else:
     local_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
     CACHES = {"default": local_memory}
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article's form has six for each section; Django's 1,000 end at 160
+
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "static/"

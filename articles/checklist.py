@@ -11,7 +11,8 @@ from aisrace.lib.markup import to_plain
 from articles.freezing import read_working_comparison
 from articles.models import Article, Edition
 from experts.comparison import Cell
-from experts.models import Expert
+from experts.models import Expert, Position
+from experts.querysets import PositionQuerySet
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,13 @@ class Blocker:
     given: tuple[tuple[str, Any], ...] = ()
 
 
-def list_blockers(article: Article, now: datetime) -> list[Blocker]:
-    """In the order of the form; the record last."""
-    return [*_missing_writing(article), *_taken_address(article), *_missing_record(article, now)]
+def list_blockers(article: Article, now: datetime, positions: PositionQuerySet | None = None) -> list[Blocker]:
+    """In the order of the form; the record last.
+
+    All positions count where it guards publishing; told to somebody, only the `positions` they may read.
+    """
+    positions = Position.objects.all() if positions is None else positions
+    return [*_missing_writing(article), *_taken_address(article), *_missing_record(article, now, positions)]
 
 
 def _missing_writing(article: Article) -> Iterable[Blocker]:
@@ -75,8 +80,8 @@ def _taken_address(article: Article) -> Iterable[Blocker]:
         yield Blocker(reason, "slug")
 
 
-def _missing_record(article: Article, now: datetime) -> Iterable[Blocker]:
-    comparison = read_working_comparison(article, timezone.localdate(now))
+def _missing_record(article: Article, now: datetime, positions: PositionQuerySet) -> Iterable[Blocker]:
+    comparison = read_working_comparison(article, timezone.localdate(now), positions)
     if len(comparison.experts) < 2:
         yield Blocker("Compare at least two experts: give each a section.", "sections")
     if not comparison.questions:
@@ -88,7 +93,7 @@ def _missing_record(article: Article, now: datetime) -> Iterable[Blocker]:
             yield Blocker(reason, row=("experts.position", None), given=given)
     for cell in comparison.cells.values():
         yield from _missing_evidence(cell)
-    yield from _missing_verdict(article, {c.position.id for c in comparison.cells.values() if c.position})
+    yield from _missing_verdict(article, {c.position.id for c in comparison.cells.values() if c.position}, positions)
 
 
 def _missing_evidence(cell: Cell) -> Iterable[Blocker]:
@@ -101,9 +106,9 @@ def _missing_evidence(cell: Cell) -> Iterable[Blocker]:
         yield Blocker(f"{cell.expert.name}'s answer is not on the scale of “{cell.question.label}”.", row=row)
 
 
-def _missing_verdict(article: Article, shown: set[int]) -> Iterable[Blocker]:
+def _missing_verdict(article: Article, shown: set[int], positions: PositionQuerySet) -> Iterable[Blocker]:
     rests_on = set(article.verdict_positions.order_by().values_list("pk", flat=True))
     if article.verdict and not rests_on:
         yield Blocker("Choose the positions that the verdict rests on.", "verdict_positions")
-    if rests_on - shown:
+    if positions.filter(pk__in=rests_on - shown).exists():
         yield Blocker("The verdict rests on a position that the comparison does not show.", "verdict_positions")

@@ -25,17 +25,22 @@ from articles.models import Article
 from experts.comparison import Comparison
 from experts.frozen import dump
 from experts.models import Position
+from experts.querysets import PositionQuerySet
 from experts.record import read_comparison
 
 WORDS_A_MINUTE = 230
 CARD = ("standfirst", "byline", "topics", "counts", "minutes")
 
 
-def freeze(article: Article, day: date) -> dict[str, Any]:
-    """The content of an edition of `article` as it stands, positions as of its own date or `day`. Ten queries."""
+def freeze(article: Article, day: date, positions: PositionQuerySet | None = None) -> dict[str, Any]:
+    """The content of an edition of `article` as it stands, positions as of its own date or `day`. Ten queries.
+
+    An edition keeps all of them, private ones too; what is only shown to somebody takes the `positions` they may read.
+    """
+    positions = Position.objects.all() if positions is None else positions
     sections = list(article.sections.select_related("expert"))
     authors = article.authors.order_by("byline__order", "byline__id")
-    comparison = read_working_comparison(article, day)
+    comparison = read_working_comparison(article, day, positions)
     content: dict[str, Any] = {
         "headline": article.headline,
         "standfirst": article.standfirst,
@@ -58,13 +63,16 @@ def make_card(content: dict[str, Any]) -> dict[str, Any]:
     return {key: content[key] for key in CARD}
 
 
-def read_working_comparison(article: Article, day: date) -> Comparison:
-    """The comparison that publishing on `day` would freeze; private positions included. Six queries."""
+def read_working_comparison(article: Article, day: date, positions: PositionQuerySet) -> Comparison:
+    """The comparison that publishing on `day` would freeze, of all `positions` that may be seen. Six queries.
+
+    A cell whose only position is another's private one is as empty as one that has none.
+    """
     as_of = article.as_of or day
     experts = [s.expert for s in article.sections.select_related("expert") if s.expert]
     questions = list(article.questions.order_by("articlequestion__order", "articlequestion__id"))
     # Only what was stated by then: that something private was said later is nobody's business.
-    return read_comparison(experts, questions, Position.objects.stated_by(as_of), as_of, as_of)
+    return read_comparison(experts, questions, positions.stated_by(as_of), as_of, as_of)
 
 
 def freeze_picture(article: Article) -> dict[str, Any] | None:

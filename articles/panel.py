@@ -14,6 +14,7 @@ from articles.models import Article, Excerpt, Intake
 from experts.comparison import Comparison
 from experts.frozen import load
 from experts.models import Quote
+from experts.querysets import PositionQuerySet
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,19 @@ class Panel:
     intake: Intake | None
 
 
-def read_panel(article: Article, now: datetime) -> Panel:
-    """Of the working copy as it stands in the database at this moment."""
+def read_panel(article: Article, now: datetime, positions: PositionQuerySet) -> Panel:
+    """Of the working copy as it stands in the database at this moment, with those `positions` that may be seen."""
     intake = Intake.objects.filter(article=article).only("proposed").first()
     brought = intake.proposed if intake else {}
-    content = freeze(article, timezone.localdate(now))
+    content = freeze(article, timezone.localdate(now), positions)
     comparison = load(content["comparison"])
     return Panel(
         article,
         comparison,
         count(comparison),
         estimate_minutes(content),
-        list_blockers(article, now),
-        find_unrecorded(article),
+        list_blockers(article, now, positions),
+        find_unrecorded(article, positions),
         cite(brought) if brought else "",
         brought.get("date", ""),
         intake,
@@ -57,13 +58,12 @@ def cite(brought: dict[str, Any]) -> str:
     return ", ".join(filter(None, (authors, title, published)))
 
 
-def find_unrecorded(article: Article) -> list[Excerpt]:
+def find_unrecorded(article: Article, positions: PositionQuerySet) -> list[Excerpt]:
     """Two queries, the second only where there are excerpts."""
     excerpts = list(article.excerpts.select_related("expert"))
     if not excerpts:
         return []
     experts = {excerpt.expert_id for excerpt in excerpts}
-    quoted = {
-        fold(words) for words in Quote.objects.filter(position__expert__in=experts).values_list("words", flat=True)
-    }
+    quotes = Quote.objects.filter(position__in=positions.filter(expert__in=experts).order_by().values("pk"))
+    quoted = {fold(words) for words in quotes.values_list("words", flat=True)}
     return [excerpt for excerpt in excerpts if fold(excerpt.words) not in quoted]

@@ -6,7 +6,7 @@ Nothing is written but the links themselves; the edition that is shown exists in
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
@@ -17,6 +17,7 @@ from aisrace.lib.markup import to_plain
 from articles.freezing import freeze, make_card
 from articles.models import Article, Edition, PreviewLink
 from articles.reading import OpenEdition, open_edition
+from experts.models import Position
 
 LASTING = {
     "1 hour": timedelta(hours=1),
@@ -28,9 +29,13 @@ SIGNER = Signer(salt="articles.preview")
 NOBODY = {"name": "No author yet", "slug": "nobody-yet", "bio": ""}
 
 
-def open_preview(article: Article, now: datetime) -> OpenEdition:
-    """What publishing now would show, complete or not; what is missing is named in its place. Eleven queries."""
-    content = fill_gaps(freeze(article, timezone.localdate(now)))
+def open_preview(article: Article, now: datetime, reader: User | AnonymousUser | None = None) -> OpenEdition:
+    """What publishing now would show, complete or not; what is missing is named in its place. Eleven queries.
+
+    Positions that `reader` may not read are left out, for nobody in particular all that are private.
+    """
+    positions = Position.objects.readable_by(reader or AnonymousUser(), now)
+    content = fill_gaps(freeze(article, timezone.localdate(now), positions))
     newest = article.editions.order_by("number").defer("content").last()
     edition = Edition(
         article=article,
@@ -84,10 +89,16 @@ def address_of(link: PreviewLink) -> str:
     return reverse("preview", args=[SIGNER.sign(str(link.pk))])
 
 
+def open_link(link: PreviewLink, now: datetime) -> OpenEdition:
+    """What its maker may read by now: a link gives away nothing that they could not."""
+    maker = link.made_by
+    return open_preview(link.article, now, maker if maker and maker.is_active else None)
+
+
 def find_link(token: str, now: datetime) -> PreviewLink | None:
     """The open link that the token was made for; None for any other, whatever is wrong with it."""
     try:
-        link = PreviewLink.objects.select_related("article").filter(pk=int(SIGNER.unsign(token))).first()
+        link = PreviewLink.objects.select_related("article", "made_by").filter(pk=int(SIGNER.unsign(token))).first()
     except (BadSignature, ValueError):
         return None
     return link if link and link.is_open(now) else None

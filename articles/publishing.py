@@ -113,7 +113,7 @@ def publish(
     if reasons:
         raise NotReady(reasons)
 
-    _save_edition(edition)
+    _save_edition(edition, now)
     Article.objects.filter(pk=article.pk).update(submitted_at=None, submitted_by=None)
     verb = "scheduled" if live_at > now else "published"
     record(verb, article, by=by, now=now, note=note, edition=edition.number, live_at=live_at.isoformat())
@@ -178,7 +178,7 @@ def _build_edition(
     return edition
 
 
-def _save_edition(edition: Edition) -> None:
+def _save_edition(edition: Edition, now: datetime) -> None:
     article = edition.article
     edition.save()
     edition.topics.set(article.topics.all())
@@ -186,7 +186,7 @@ def _save_edition(edition: Edition) -> None:
     edition.experts.set(Expert.objects.filter(sections__article=article))
     edition.questions.set(article.questions.all())
     Announcement.objects.create(edition=edition, due_at=edition.live_at)
-    release(edition)
+    release(edition, now)
 
 
 @transaction.atomic

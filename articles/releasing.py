@@ -24,8 +24,19 @@ def list_shown(edition: Edition) -> Iterator[tuple[str, QuerySet[Any]]]:
         yield name, model._default_manager.filter(pk__in=[row["id"] for row in edition.content["comparison"][name]])
 
 
-def release(edition: Edition) -> None:
-    """Make everything the edition shows public from its `live_at`, where it is not public sooner. Seven queries."""
+def lock_planned(now: datetime) -> QuerySet[Announcement]:
+    """All that tell of editions to come, with these. Whoever moves dates locks them first, rows of the record after.
+
+    To be read anew once they are locked: those who had them before may have written others. One query.
+    """
+    planned = Announcement.objects.filter(due_at__gt=now).order_by("pk")
+    list(planned.select_for_update().values_list("pk", flat=True))
+    return planned.select_related("edition")
+
+
+def release(edition: Edition, now: datetime) -> None:
+    """Make everything the edition shows public from its `live_at`, where it is not public sooner. Eight queries."""
+    lock_planned(now)
     edition.announcement.released = {name: move_forward(rows, edition) for name, rows in list_shown(edition)}
     edition.announcement.save(update_fields=["released"])
 
@@ -43,16 +54,26 @@ def take_back(edition: Edition, now: datetime) -> None:
 
     Editions that are still scheduled and rely on ours having released a row release it themselves.
     """
-    released: Moments = edition.announcement.released
+    planned = list(lock_planned(now))
+    released: Moments = next((each.released for each in planned if each.edition_id == edition.pk), {})
+    lock_rows(released)
     for name, rows in released.items():
         for pk, before in rows.items():
             row = SHOWN[name]._default_manager.filter(pk=pk, public_at=edition.live_at)
             row.update(public_at=before and parse_datetime(before), version=F("version") + 1)
-    others = Announcement.objects.filter(edition__live_at__gt=now).exclude(edition=edition)
-    for other in others.select_related("edition").select_for_update(of=("self",)):
+    for other in planned:
+        if other.edition_id == edition.pk:
+            continue
         forget(other, edition, released)
         rely_on_itself(other, released)
         other.save(update_fields=["released"])
+
+
+def lock_rows(released: Moments) -> None:
+    """By model and key, as `release` does: of two who each wait for the other's row, the database ends one."""
+    for name, model in SHOWN.items():
+        rows = model._default_manager.filter(pk__in=released.get(name, {})).order_by("pk")
+        list(rows.select_for_update().values_list("pk", flat=True))
 
 
 def forget(other: Announcement, edition: Edition, released: Moments) -> None:

@@ -14,7 +14,7 @@ from aisrace.lib.paging import cut_page
 from articles.changes import list_history
 from articles.front import read_front
 from articles.models import Author, Edition
-from articles.previewing import find_link, open_preview
+from articles.previewing import find_link, open_link
 from articles.reading import articles_by, articles_on_topic, authors_in_print, open_edition, topics_in_use
 from articles.sharing import NotInEdition, share_article, share_position
 from experts.addresses import ASK_AGAIN, lead_on
@@ -136,7 +136,7 @@ def preview_page(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         response = render(request, "404.html", status=404)
     else:
-        opened = open_preview(link.article, now)
+        opened = open_link(link, now)
         context = {"open": opened, "newest": opened.edition, "until": link.expires_at}
         response = render(request, "articles/preview.html", context)
     for header, value in UNKEPT.items():

@@ -2,11 +2,40 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.utils import timezone
+
+from aisrace.keeping.admin.desk import holds_keys
+
+
+class Keys:
+    """For fields that offer rows: what was posted and cannot be a key is never looked up, not even to show it again."""
+
+    error_messages: dict[str, Any]
+
+    def clean(self, value: Any) -> Any:
+        if not holds_keys(value or []):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": "This"})
+        return super().clean(value)  # type: ignore[misc]
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        shown = super().bound_data(data, initial)  # type: ignore[misc]
+        if isinstance(shown, list | tuple):
+            return [key for key in shown if holds_keys(key)]
+        return shown if holds_keys(shown or []) else None
+
+
+class Choice(Keys, forms.ModelChoiceField):
+    pass
+
+
+class Choices(Keys, forms.ModelMultipleChoiceField):
+    pass
 
 
 class ScopedChoices:
@@ -19,11 +48,11 @@ class ScopedChoices:
     model: Any
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs |= self.scope(db_field, request, kwargs.get("queryset"))
+        kwargs |= self.scope(db_field, request, kwargs.get("queryset")) | {"form_class": Choice}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs |= self.scope(db_field, request, kwargs.get("queryset"))
+        kwargs |= self.scope(db_field, request, kwargs.get("queryset")) | {"form_class": Choices}
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def scope(self, db_field: Any, request: HttpRequest, rows: QuerySet[Any] | None) -> dict[str, QuerySet[Any]]:
@@ -38,10 +67,11 @@ class ScopedChoices:
 
     def already_chosen(self, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         match = request.resolver_match
-        key = match.kwargs.get("object_id") if match else None
+        # Django's own pages call it `object_id`, those around an article `pk`.
+        key = (match.kwargs.get("object_id") or match.kwargs.get("pk")) if match else None
         if key is None:
             return None
         parent = getattr(self, "parent_model", None)
         owner = _get_foreign_key(parent, self.model, getattr(self, "fk_name", None)).name if parent else "pk"
-        rows = self.model._default_manager.filter(**{owner: unquote(key)})
+        rows = self.model._default_manager.filter(**{owner: unquote(str(key))})
         return rows.order_by().exclude(**{db_field.name: None}).values(db_field.name)

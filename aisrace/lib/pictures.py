@@ -17,11 +17,13 @@ from django.core.files.storage import Storage
 from django.db import models
 from django.db.models.fields.files import ImageFieldFile
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from aisrace.lib.renditions import FORMATS, name_rendition, picture_widths, portrait_widths, read_size
 
 MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 24_000_000  # anything but a JPEG is unpacked whole, several times over
+MAX_JPEG_PIXELS = 50_000_000
 MAX_SCANS = 100  # a progressive JPEG has about ten; thousands of empty ones keep a decoder busy for minutes
 MIN_SIDE = 200
 KEPT_SIDE = 2560  # more than any screen shows across the page
@@ -63,12 +65,12 @@ def verify_picture(file: File | BytesIO) -> CleanPicture:
         raise PictureRefused("The picture is larger than 15 MB: save it smaller and upload it again.")
     try:
         with Image.open(BytesIO(data), formats=READ) as opened:
-            _refuse_sizes(opened.width, opened.height)
-            if opened.format == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
+            _refuse_sizes(opened.width, opened.height, _most_pixels(opened))
+            if isinstance(opened, JpegImageFile) and data.count(b"\xff\xda") > MAX_SCANS:
                 raise PictureRefused("The picture is built of too many layers: save it as an ordinary JPEG.")
             image = _draw_anew(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureRefused(_too_many_pixels()) from error
+        raise PictureRefused(_too_many_pixels(MAX_JPEG_PIXELS)) from error
     except UnidentifiedImageError as error:
         raise PictureRefused("This is not a JPEG, PNG, WebP, AVIF or GIF picture, whatever its name says.") from error
     except DAMAGED as error:
@@ -77,9 +79,14 @@ def verify_picture(file: File | BytesIO) -> CleanPicture:
     return CleanPicture(_encode(image, form), f"{image.width}x{image.height}.{form}", image.width, image.height)
 
 
-def _refuse_sizes(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise PictureRefused(_too_many_pixels())
+def _most_pixels(opened: Image.Image) -> int:
+    """Cameras' files that hold several JPEGs are of this class too."""
+    return MAX_JPEG_PIXELS if isinstance(opened, JpegImageFile) else MAX_PIXELS
+
+
+def _refuse_sizes(width: int, height: int, most: int) -> None:
+    if width * height > most:
+        raise PictureRefused(_too_many_pixels(most))
     if min(width, height) < MIN_SIDE:
         raise PictureRefused(
             f"The picture is too small: {width} × {height} pixels; the shorter side needs at least {MIN_SIDE}."
@@ -88,28 +95,41 @@ def _refuse_sizes(width: int, height: int) -> None:
         raise PictureRefused(f"The picture is too narrow a strip: {width} × {height} pixels. Crop it.")
 
 
-def _too_many_pixels() -> str:
-    return f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller and upload it again."
+def _too_many_pixels(most: int) -> str:
+    hint = "save it smaller" if most == MAX_JPEG_PIXELS else "save it smaller, or as a JPEG,"
+    return f"The picture has more than {most // 1_000_000} million pixels: {hint} and upload it again."
 
 
 def _draw_anew(opened: Image.Image) -> Image.Image:
     """RGB, or RGBA where something shows through. Of a moving picture the first frame."""
-    opened.draft(None, (KEPT_SIDE, KEPT_SIDE))  # lets a JPEG be decoded at a half or a quarter where that suffices
+    share = KEPT_SIDE / max(opened.size)
+    # Lets a JPEG be decoded at a half or a quarter where that suffices.
+    opened.draft(None, (round(opened.width * share), round(opened.height * share)))
     opened.load()
     profile = opened.info.get("icc_profile")
-    image = ImageOps.exif_transpose(_deepened(opened))
+    image = _scalable(opened)
+    # In its place and before anything else: whatever is done at full size takes its memory once more.
     image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    image = _in_srgb(image, profile)
+    image = _in_srgb(ImageOps.exif_transpose(_deepened(image)), profile)
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     image.info = {}  # the encoders would copy profiles, comments and places from here
     return image
 
 
+def _scalable(image: Image.Image) -> Image.Image:
+    """In a mode whose values can be mixed: palettes resolved, a colour that shows through made a channel."""
+    if image.mode.startswith("I"):
+        return image.convert("F")
+    if image.mode in {"1", "P", "PA"} or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image
+
+
 def _deepened(image: Image.Image) -> Image.Image:
-    """In a mode that can be scaled: palettes resolved, sixteen bits cut to eight, transparency as a channel."""
-    if image.mode.startswith(("I", "F")):
-        return image.convert("F").point(lambda value: value / 256).convert("L").convert("RGB")
+    """Sixteen bits cut to eight, transparency as a channel, grey as colours."""
+    if image.mode == "F":
+        return image.point(lambda value: value / 256).convert("L").convert("RGB")
     if image.has_transparency_data:
         return image.convert("RGBA")
     return image if image.mode in {"RGB", "CMYK"} else image.convert("RGB")

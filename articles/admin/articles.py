@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,9 +24,9 @@ from articles.admin.presence import presence_view
 from articles.admin.publishing import PublishingPages
 from articles.admin.richtext import RICH_TEXT
 from articles.admin.states import StateFilter, name_state
-from articles.drafting import choose_slug
+from articles.drafting import choose_slug, save_at_free_address
 from articles.models import Article, ArticleQuestion, Byline, Edition, Section
-from articles.panel import read_panel
+from articles.panel import Panel, read_panel
 from experts.models import Position
 
 
@@ -146,6 +146,14 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
             kwargs["queryset"] = Position.objects.select_related("expert", "question")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        asked = obj.slug
+        save = partial(super().save_model, request, obj, form, change)
+        save_at_free_address(obj, form.data.get("slug") or obj.headline, save)
+        if obj.slug != asked:
+            said = f"Somebody took the address “{asked}” in the same moment: this article is at “{obj.slug}”."
+            self.message_user(request, said, messages.WARNING)
+
     @display(description="state")
     def state(self, article: Article) -> str:
         return name_state(article, timezone.now())
@@ -171,7 +179,7 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
         obj: Article | None = None,
     ) -> HttpResponse:
         """With the panel of what is saved. The editor's import map is the one inline script and carries the nonce."""
-        context["panel"] = panel = read_panel(obj, timezone.now()) if obj else None
+        context["panel"] = panel = self.read_panel(request, obj)
         context["repairs"] = list_repairs_here(obj, panel.blockers) if obj and panel else []
         context["media"] = Media.from_media(context["media"], nonce=get_nonce(request))
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -180,6 +188,11 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
         """The positions of its experts on its questions, as far as this person may read them; quotes come with them."""
         readable = Position.objects.readable_by(request.user, timezone.now())
         return [readable.filter(expert__sections__article=row, question__articles=row).distinct()]
+
+    def read_panel(self, request: HttpRequest, article: Article | None) -> Panel | None:
+        """With the positions that this person may read."""
+        now = timezone.now()
+        return read_panel(article, now, Position.objects.readable_by(request.user, now)) if article else None
 
     def panel_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The panel of what stands in the form, saved or not: it is saved, read and rolled back."""
@@ -192,7 +205,7 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
             return HttpResponse(status=405 if request.method != "POST" else 403)
         with transaction.atomic():
             written, errors = self.apply_posted(request, article)
-            panel = read_panel(written, timezone.now()) if written else None
+            panel = self.read_panel(request, written)
             repairs = list_repairs_here(written, panel.blockers) if written and panel else []
             transaction.set_rollback(True)
         context = {"panel": panel, "repairs": repairs, "errors": errors}
@@ -207,7 +220,7 @@ class ArticleAdmin(ScopedChoices, PublishingPages, KeptAdmin):
         if not (forms.all_valid(formsets) and is_sound):
             wrong = [*form.errors.values(), *(e for formset in formsets for f in formset.errors for e in f.values())]
             return article and Article.objects.get(pk=article.pk), [str(line) for errors in wrong for line in errors]
-        row.save()
+        save_at_free_address(row, form.data.get("slug") or row.headline)
         form.save_m2m()
         for formset in formsets:
             formset.save()

@@ -6,7 +6,9 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 
+from aisrace.keeping.admin import holds_keys
 from aisrace.lib.figures import iso
+from articles.models import Article
 from articles.presence import Company, note_presence, tell_name
 
 
@@ -18,8 +20,12 @@ def presence_view(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if article is None or not admin.has_change_permission(request, article) or not isinstance(request.user, User):
         raise Http404
     posted = request.POST.get("version", "")
-    version = int(posted) if posted.isdecimal() else None
-    return JsonResponse(tell_company(note_presence(article, request.user, version=version, now=timezone.now())))
+    version = int(posted) if holds_keys(posted) else None
+    try:
+        company = note_presence(article, request.user, version=version, now=timezone.now())
+    except Article.DoesNotExist as error:
+        raise Http404 from error
+    return JsonResponse(tell_company(company))
 
 
 def tell_company(company: Company) -> dict[str, Any]:

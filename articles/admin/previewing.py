@@ -18,7 +18,7 @@ SHOWN = 50
 
 
 def preview_page(admin: ModelAdmin, request: HttpRequest, article: Article) -> HttpResponse:
-    opened = open_preview(article, timezone.now())
+    opened = open_preview(article, timezone.now(), request.user)
     return render(request, "articles/preview.html", {"open": opened, "newest": opened.edition, "until": None})
 
 

@@ -11,6 +11,7 @@ from articles.checklist import list_blockers
 from articles.models import Article
 from articles.publishing import NotReady
 from articles.reviewing import read_review, return_to_author, submit, take_back
+from experts.models import Position
 
 AS_IT_WAS = "Somebody was faster: that was done already."
 
@@ -24,11 +25,12 @@ def show_review(
 ) -> HttpResponse:
     now = timezone.now()
     review = read_review(article)
+    readable = Position.objects.readable_by(request.user, now)
     context = {
         "review": review,
         "review_at": word(review.deed.at, request, now) if review.deed else None,
         "submitted_at": word(article.submitted_at, request, now) if article.submitted_at else None,
-        "repairs": list_repairs(article, list_blockers(article, now)),
+        "repairs": list_repairs(article, list_blockers(article, now, readable)),
         "form": form or NoteForm(),
         "may_publish": may_publish(request),
     }

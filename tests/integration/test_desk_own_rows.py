@@ -1,5 +1,7 @@
 """What contributors enter is theirs and private; what is not theirs they reach by no form."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +10,9 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
+from articles.checklist import list_blockers
 from articles.models import Article, Edition, Section
+from articles.previewing import address_of, make_link
 from articles.publishing import publish
 from experts.models import Answer, Expert, Position, Question, Quote, Scale, Source, Topic
 from tests import make
@@ -28,6 +32,9 @@ from tests.desk import (
 )
 
 pytestmark = pytest.mark.django_db
+
+# What differs from page to page whoever looks.
+SEALS = re.compile(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|datetime="[^"]*"|"csrf[^"]*": ?"[^"]*"')
 
 
 @pytest.fixture
@@ -212,6 +219,103 @@ def actions_of(client: Client) -> list[str]:
     answer = client.get(address(Article, "changelist"))
     form = answer.context["action_form"] if answer.context else None
     return [name for name, _ in form.fields["action"].choices if name] if form else []
+
+
+def fill(article: Article, expert: Expert, question: Question) -> dict[str, Any]:
+    """What the form posts of an article with one section and one question, which it has already."""
+    section, asked = article.sections.get(), article.articlequestion_set.get()
+    counts = {
+        f"{name}-{count}_FORMS": 1 for name in ("sections", "articlequestion_set") for count in ("TOTAL", "INITIAL")
+    }
+    first, second = "sections-0-", "articlequestion_set-0-"
+    rows = {f"{first}id": section.pk, f"{first}expert": expert.pk, f"{first}heading": MINE, f"{first}order": 0}
+    rows |= {f"{second}id": asked.pk, f"{second}question": question.pk, f"{second}order": 0}
+    rows |= {f"{first}article": article.pk, f"{second}article": article.pk}
+    return article_form(slug=article.slug, **counts, **rows)
+
+
+def test_an_article_shows_no_position_that_one_cannot_read(desk: Client, contributor: User, world: World) -> None:
+    """Expert and question are public, what an editor has recorded of them is not."""
+    expert, question = make.expert("Public person"), make.question("Public question?")
+    mine = make.article("Mine", slug="mine", experts=[expert], questions=[question], entered_by=contributor)
+    mine.sections.update(body="<p>Words.</p>")
+    link = make_link(mine, by=contributor, now=timezone.now(), lasts=timedelta(days=1))
+    places = [address(mine, page, mine.pk) for page in ("change", "preview", "review")] + [address_of(link)]
+
+    def look() -> list[str]:
+        answers = [desk.get(place) for place in places]
+        answers.append(desk.post(address(mine, "panel", mine.pk), fill(mine, expert, question)))
+        assert {answer.status_code for answer in answers} == {200}
+        return [SEALS.sub("", answer.content.decode()) for answer in answers]
+
+    before = look()
+    hidden = make.position(
+        expert, question, public_at=None, source=None, summary=bait("summary"), entered_by=world.other
+    )
+    make.quote(hidden, bait("quote"))
+    assert look() == before, "not even that there is one"
+    editors = client_of(world.other)
+    assert all(shows_bait(editors.get(place)) for place in places[1:2])
+    hidden.entered_by = contributor
+    hidden.save()
+    assert all(now != then for now, then in zip(look(), before, strict=True)), "one's own is shown everywhere"
+
+
+def test_a_link_shows_what_its_maker_may_read_when_it_is_opened(contributor: User, world: World) -> None:
+    expert, question = make.expert("Public person"), make.question("Public question?")
+    mine = make.article("Mine", experts=[expert], questions=[question], entered_by=contributor)
+    make.position(expert, question, public_at=None, entered_by=world.other, summary=bait("summary"))
+    now = timezone.now()
+
+    def shows(by: User | None) -> bool:
+        link = make_link(mine, by=by, now=now, lasts=timedelta(days=1))
+        answer = Client().get(address_of(link))
+        assert answer.status_code == 200
+        return shows_bait(answer)
+
+    assert [shows(by) for by in (world.other, contributor, None)] == [True, False, False]
+    User.objects.filter(pk=world.other.pk).update(is_active=False)
+    assert shows(world.other) is False
+    Position.objects.filter(expert=expert).update(public_at=now)
+    assert shows(None) is True
+
+
+def test_a_verdict_that_rests_on_what_one_cannot_read_is_no_point_of_the_checklist(contributor: User) -> None:
+    article, now = make.article("Mine", experts=[], questions=[], verdict="<p>So.</p>"), timezone.now()
+    article.verdict_positions.add(make.position(make.expert(), make.question(), public_at=None))
+    told = [blocker.reason for blocker in list_blockers(article, now, Position.objects.readable_by(contributor, now))]
+    assert not [reason for reason in told if "verdict" in reason]
+    assert [blocker.reason for blocker in list_blockers(article, now) if "verdict" in blocker.reason]
+
+
+def test_what_an_editor_put_in_does_not_keep_the_owner_from_the_panel(
+    desk: Client, contributor: User, world: World
+) -> None:
+    mine = make.article("Mine", experts=[world.expert], questions=[world.question], entered_by=contributor)
+    answer = desk.post(address(mine, "panel", mine.pk), fill(mine, world.expert, world.question))
+    assert "Cannot be saved yet" not in answer.content.decode()
+    other = make.expert(bait("another"), public_at=None, entered_by=world.other)
+    answer = desk.post(address(mine, "panel", mine.pk), fill(mine, other, world.question))
+    assert "Cannot be saved yet" in answer.content.decode()
+
+
+ODD_KEYS = ["abc", "-1", "²", "٣", "1e9", "9" * 20, "9" * 5000, "\0"]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_what_cannot_be_a_key_is_refused_with_the_form(desk: Client, world: World, key: str) -> None:
+    article = begin(desk)
+    rows: dict[str, Any] = {"topics": [key, key], "verdict_positions": [key]}
+    for inline, field in (("sections", "expert"), ("articlequestion_set", "question"), ("byline_set", "author")):
+        rows |= {f"{inline}-TOTAL_FORMS": 1, f"{inline}-0-{field}": key, f"{inline}-0-order": 0}
+    for page in ("change", "panel"):
+        answer = desk.post(address(article, page, article.pk), article_form(**rows))
+        assert answer.status_code == 200, page
+    answer = desk.post(
+        address(Position, "add"), position_form(world.public.expert, world.public.question) | {"expert": key}
+    )
+    assert answer.status_code == 200
+    assert (article.sections.count(), article.topics.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("role", ["contributor", "moderator"])

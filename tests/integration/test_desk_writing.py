@@ -1,15 +1,18 @@
 """Writing in the desk: the article's form and its panel, and a position recorded with its evidence in one go."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from reversion.models import Version
 
+from articles.admin.articles import ArticleForm
 from articles.admin.states import LABELS, find_state, name_state
-from articles.drafting import choose_slug
+from articles.drafting import choose_slug, save_at_free_address
 from articles.models import Article, Excerpt
 from articles.panel import read_panel
 from articles.publishing import publish, withdraw
@@ -58,6 +61,70 @@ def test_the_address_comes_from_the_headline_and_is_never_one_that_was_used() ->
     assert gone.slug == "night-trains-2"
     assert choose_slug("Night trains!") == "night-trains-3"
     assert choose_slug("夜行列车") == "untitled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_begin_with_one_headline_in_one_instant_each_gets_an_address() -> None:
+    def open_form(number: int) -> Client:
+        client = Client()
+        client.force_login(make.user(f"editor-{number}", is_staff=True, is_superuser=True))
+        return client
+
+    def add(client: Client) -> int:
+        try:
+            form = article_form(headline="Night trains", slug="night-trains")
+            return client.post(reverse("admin:articles_article_add"), form).status_code
+        finally:
+            connection.close()
+
+    clients = [open_form(number) for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(add, clients))
+    assert set(statuses) <= {200, 302}, "one who came later is told that the address is taken"
+    assert Article.objects.count() == statuses.count(302) > 0
+
+
+def test_an_address_that_was_taken_meanwhile_is_chosen_anew() -> None:
+    make.article("Night trains", slug="night-trains")
+    article = Article(headline="Night trains", slug="night-trains")
+    save_at_free_address(article, article.headline)
+    assert Article.objects.get(pk=article.pk).slug == "night-trains-2"
+    article.slug = "night-trains"
+    save_at_free_address(article, "Day trains")
+    assert Article.objects.get(pk=article.pk).slug == "day-trains"
+
+
+def test_only_the_address_is_chosen_anew() -> None:
+    article, saves = Article(slug="free"), []
+
+    def refuse() -> None:
+        saves.append(article.slug)
+        raise IntegrityError("anything else")
+
+    with pytest.raises(IntegrityError, match="anything else"):
+        save_at_free_address(article, "Free", refuse)
+    assert saves == ["free"]
+
+
+def test_who_asked_for_an_address_is_told_of_another(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.article("Night trains", slug="night-trains")
+    monkeypatch.setattr(ArticleForm, "clean_slug", lambda form: "night-trains")
+    monkeypatch.setattr(ArticleForm, "validate_unique", lambda form: None)  # as for one who was faster by an instant
+    form = article_form(headline="Night trains", slug="night-trains")
+    page = admin_client.post(reverse("admin:articles_article_add"), form, follow=True).text
+    assert "took the address “night-trains” in the same moment: this article is at “night-trains-2”" in page
+
+
+def test_a_very_long_article_is_saved(admin_client: Client) -> None:
+    article = make.article("Long", experts=[], questions=[])
+    rows: dict[str, Any] = {"sections-TOTAL_FORMS": 170}
+    for n in range(170):
+        rows |= {f"sections-{n}-{name}": "" for name in ("id", "expert")}
+        rows |= {f"sections-{n}-article": article.pk, f"sections-{n}-heading": f"Part {n}", f"sections-{n}-order": n}
+        rows[f"sections-{n}-body"] = "<p>Words.</p>"
+    form = article_form(headline="Long", slug=article.slug, version=article.version, **rows)
+    response = admin_client.post(reverse("admin:articles_article_change", args=[article.pk]), form)
+    assert (response.status_code, article.sections.count()) == (302, 170)
 
 
 @pytest.mark.parametrize("field", ["body", "verdict", "method"])
@@ -138,9 +205,11 @@ def test_words_brought_in_wait_until_a_position_quotes_them() -> None:
     ada, question = make.expert("Ada Byron"), make.question()
     article = make.article(experts=[ada], questions=[question])
     Excerpt.objects.create(article=article, expert=ada, speaker="Ada Byron", words="Every sleeper was full,")
-    assert [excerpt.words for excerpt in read_panel(article, NOW).excerpts] == ["Every sleeper was full,"]
+    everything = Position.objects.all()
+    assert [excerpt.words for excerpt in read_panel(article, NOW, everything).excerpts] == ["Every sleeper was full,"]
     make.quote(make.position(ada, question), words="Every sleeper was full")
-    assert read_panel(article, NOW).excerpts == []
+    assert [excerpt.words for excerpt in read_panel(article, NOW, Position.objects.none()).excerpts]
+    assert read_panel(article, NOW, everything).excerpts == []
 
 
 # --- A position in one form ------------------------------------------------------------------------------------------

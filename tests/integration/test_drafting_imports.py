@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from reversion.models import Version
 
 from aisrace.keeping.models import Deed
+from articles.importing.casting import NEW, NOBODY
 from articles.importing.documents import read_pasted
-from articles.importing.drafting import NEW, NOBODY, Choices, NotTheirs, draft_article, find_intake
+from articles.importing.drafting import Choices, draft_article, find_intake
 from articles.importing.reading import Part, Quoted, Reading, Span
 from articles.importing.storing import dump_reading, load_reading
 from articles.importing.understanding import understand
@@ -16,6 +17,7 @@ from articles.models import Article, Author, Intake
 from articles.publishing import blockers
 from experts.models import Expert
 from tests import make
+from tests.desk import staff
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,7 @@ def sections(article: Article) -> list[tuple[str, str]]:
 
 def test_a_document_becomes_a_draft() -> None:
     karl = make.expert("Carl Babbage", aliases="Charles Babbage\nKarl Babbage")
-    editor = make.user()
+    editor = staff("editor", "editor")
     outcome = draft_article(read(), name="trains.txt", by=editor, now=NOW)
     article = outcome.article
     assert (article.headline, article.slug, article.entered_by) == (
@@ -138,8 +140,8 @@ def test_another_document_of_the_same_name_is_another_draft() -> None:
     other = read("Cheese at altitude\n\nBy Hugo Vale\n\n" + "Nothing melts as it should above the tree line. " * 12)
     second = bring_in(other)
     assert second.pk != first.pk
-    assert find_intake("trains.txt", read()).article == first
-    assert find_intake("trains.txt", other).article == second
+    assert find_intake("trains.txt", read(), None).article == first
+    assert find_intake("trains.txt", other, None).article == second
 
 
 def test_the_same_document_can_be_made_a_new_draft() -> None:
@@ -170,10 +172,64 @@ def test_one_expert_with_two_sections_keeps_the_second_heading() -> None:
 
 
 def test_a_draft_of_somebody_else_is_not_touched() -> None:
-    article = bring_in(by=make.user("first"))
-    with pytest.raises(NotTheirs, match="somebody else's"):
-        bring_in(by=make.user("second"))
-    assert Article.objects.get() == article
+    """Nor is it told that there is one."""
+    theirs = bring_in(by=staff("first", "contributor"))
+    mine = bring_in(by=(second := staff("second", "contributor")))
+    assert mine.pk != theirs.pk
+    assert find_intake("trains.txt", read(), second).article == mine
+    theirs.refresh_from_db()
+    assert theirs.version == 1
+    assert bring_in(by=staff("third", "editor")) in (theirs, mine)
+
+
+def test_an_expert_somebody_else_keeps_private_is_not_chosen() -> None:
+    theirs = make.expert("Ada Byron", public_at=None, entered_by=make.user("first"))
+    by = staff("second", "contributor")
+    article = bring_in(by=by, experts={"Ada Byron": str(theirs.pk)})
+    assert sections(article)[0] == ("Ada Byron", "")
+    assert article.excerpts.get().expert is None
+    assert sections(bring_in(by=by, apart=True))[0] == ("", "Ada Byron")
+    assert not theirs.sections.exists()
+    assert theirs in {section.expert for section in bring_in(apart=True).sections.all()}
+
+
+def test_words_of_an_expert_somebody_else_keeps_private_are_nobodys() -> None:
+    theirs = make.expert("Ada Byron", public_at=None, entered_by=make.user("first"))
+    part = Part("Costs")
+    part.quotes.append(Quoted("It is full", "Ada Byron", True, "", 0))
+    reading = Reading("x", [Span(0, 1, "body")], headline="Costs", sections=[part])
+    assert bring_in(reading, by=staff("second", "contributor")).excerpts.get().expert is None
+    assert bring_in(reading, apart=True).excerpts.get().expert == theirs
+
+
+def test_whom_somebody_may_not_add_is_told_and_not_made() -> None:
+    by = make.user("writer")
+    by.user_permissions.add(Permission.objects.get(codename="add_article"))
+    outcome = draft_article(read(), name="trains.txt", by=by, now=NOW)
+    assert sections(outcome.article) == [("Ada Byron", ""), ("Karl Babbage", "")]
+    assert not Expert.objects.exists()
+    assert not Author.objects.exists()
+    assert list(outcome.tell())[1:] == [
+        "Only a heading, for you may not add experts: Ada Byron, Karl Babbage.",
+        "Missing from the byline, for you may not add authors: Nell Upham.",
+    ]
+
+
+def test_a_contributor_adds_experts_and_no_authors() -> None:
+    outcome = draft_article(read(), name="trains.txt", by=staff("writer", "contributor"), now=NOW)
+    assert [expert.name for expert in outcome.new_experts] == ["Ada Byron", "Karl Babbage"]
+    assert outcome.casting.refused_authors == ["Nell Upham"]
+    assert not Author.objects.exists()
+
+
+def test_who_is_new_has_a_deed_and_a_revision() -> None:
+    editor = staff("editor", "editor")
+    outcome = draft_article(read(), name="trains.txt", by=editor, now=NOW)
+    for row in (*outcome.new_experts, Author.objects.get()):
+        deed = Deed.objects.about(row).get()
+        assert (deed.verb, deed.by) == ("added", editor)
+        assert Version.objects.get_for_object(row).count() == 1
+        assert row.entered_by == editor
 
 
 def test_hostile_text_comes_out_clean() -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2025, 7, 1)
 FREEZING = 10
 CHECKING = 10
-PUBLISHING = 47
+PUBLISHING = 48
 
 
 @pytest.mark.parametrize(("experts", "questions"), [(2, 1), (2, 30), (150, 2)])

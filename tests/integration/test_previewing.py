@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.signing import Signer
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +27,12 @@ UNKEPT = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofoll
 
 
 def link_to(article: Article, lasts: timedelta = HOUR, **values: Any) -> PreviewLink:
-    return make_link(article, by=None, now=timezone.now(), lasts=lasts, **values)
+    return make_link(article, **({"by": None, "now": timezone.now(), "lasts": lasts} | values))
+
+
+def editor() -> User:
+    user: User = make.user("reads-everything", is_superuser=True)
+    return user
 
 
 def body_of(source: str) -> list[str]:
@@ -45,7 +51,7 @@ def test_it_is_what_readers_get_after_publishing(client: Client) -> None:
     article.topics.add(make.topic())
     article.verdict_positions.set(record.positions[:3])
     Article.objects.filter(pk=article.pk).update(verdict="<p>So.</p>", method="<p>Asked.</p>")
-    preview = client.get(address_of(link_to(article))).text
+    preview = client.get(address_of(link_to(article, by=editor()))).text
     publish(article, by=None, now=timezone.now())
     live = client.get(reverse("article", args=[article.slug])).text
     assert body_of(preview) == body_of(live)
@@ -203,7 +209,7 @@ def test_a_link_opens_the_preview_and_nothing_else(client: Client) -> None:
 
 def test_the_desk_shows_the_same(admin_client: Client) -> None:
     article = make.article("Trains")
-    by_link = admin_client.get(address_of(link_to(article))).text
+    by_link = admin_client.get(address_of(link_to(article, by=editor()))).text
     response = admin_client.get(reverse("admin:articles_article_preview", args=[article.pk]))
     assert body_of(response.text) == body_of(by_link)
     assert "no-store" in response["Cache-Control"]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -678,6 +679,22 @@ def test_withdrawing_twice_at_once_gives_one_withdrawal() -> None:
     results = at_once(*[lambda: withdraw(article, by=None, now=NOW + HOUR, reason="Wrong.")] * 3)
     assert [edition.number for edition in results] == [2, 2, 2]
     assert log(article) == [("published", 1), ("withdrew", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_that_share_the_record_are_scheduled_and_taken_back_at_once() -> None:
+    """On PostgreSQL, which locks rows one by one, they would wait for each other if each had its own order."""
+    experts, asked = [make.expert(f"Expert {n}", public_at=None) for n in range(8)], make.question(public_at=None)
+    for expert in experts:
+        make.position(expert, asked, public_at=None)
+    articles = [make.article(f"Article {n}", experts=experts[:: (-1) ** n], questions=[asked]) for n in range(3)]
+    for _ in range(4):
+        plans = [partial(publish, one, by=None, now=NOW, at=SOON - n * HOUR) for n, one in enumerate(articles)]
+        assert [edition.number for edition in at_once(*plans)] == [1, 1, 1]
+        assert set(Expert.objects.values_list("public_at", flat=True)) == {SOON - 2 * HOUR}
+        assert at_once(*[partial(unschedule, one, by=None, now=NOW) for one in articles]) == [True, True, True]
+        for model in (Expert, Question, Position):
+            assert set(model.objects.values_list("public_at", flat=True)) == {None}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -99,6 +99,22 @@ def test_what_shows_through_stays_so() -> None:
     assert (opened(clean).format, opened(clean).mode, clean.name) == ("PNG", "RGBA", "400x300.png")
 
 
+def test_a_colour_that_shows_through_does_so_when_made_smaller() -> None:
+    image = plain(3000, 2000)
+    clean = opened(verify_picture(ContentFile(encode(image, "PNG", transparency=(220, 210, 200)))))
+    assert (clean.mode, clean.size) == ("RGBA", (2560, 1707))
+    assert [clean.getchannel("A").getpixel((x, 900)) for x in (20, 2540)] == [255, 0]
+
+
+@pytest.mark.parametrize("mode", ["P", "I;16", "LA"])
+def test_large_ones_of_every_mode_keep_their_look(mode: str) -> None:
+    image = plain(3000, 2000, "P" if mode == "P" else "L")
+    image = image.convert("I").point(lambda value: value * 256).convert("I;16") if mode == "I;16" else image
+    clean = opened(verify_picture(ContentFile(encode(image.convert(mode), "PNG"))))
+    assert (clean.mode, clean.size) == ("RGB", (2560, 1707))
+    assert is_dark_then_bright(clean, (20, 900), (2540, 900))
+
+
 def test_of_a_moving_picture_the_first_frame_is_kept() -> None:
     data = encode(plain(), "GIF", save_all=True, append_images=[Image.new("RGB", (400, 300), "red")])
     image = opened(verify_picture(ContentFile(data)))
@@ -180,12 +196,24 @@ def test_a_strip_is_refused_that_would_be_too_small_when_kept() -> None:
         verify_picture(ContentFile(encode(plain(3000, 210))))
 
 
-@pytest.mark.parametrize("size", [(8000, 6300), (10_000, 9_500), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
-def test_bombs_are_refused_before_they_are_unpacked(size: tuple[int, int]) -> None:
-    with pytest.raises(PictureRefused, match="more than 50 million pixels"):
+@pytest.mark.parametrize(
+    ("size", "most"),
+    [((6000, 4001), 24), ((8000, 6300), 24), ((10_000, 9_500), 50), ((60_000, 60_000), 50), ((2**31 - 1,) * 2, 50)],
+)
+def test_bombs_are_refused_before_they_are_unpacked(size: tuple[int, int], most: int) -> None:
+    with pytest.raises(PictureRefused, match=f"more than {most} million pixels"):
         verify_picture(ContentFile(claims(*size)))
     with pytest.raises(PictureRefused, match="damaged"):
         verify_picture(ContentFile(claims(400, 300)))
+
+
+def test_cameras_may_send_more_as_a_jpeg() -> None:
+    picture = Image.new("L", (6300, 4000))
+    assert verify_picture(ContentFile(encode(picture))).width == 2560
+    with pytest.raises(PictureRefused, match=r"more than 24 million pixels: save it smaller, or as a JPEG"):
+        verify_picture(ContentFile(encode(picture, "PNG")))
+    with pytest.raises(PictureRefused, match="more than 50 million pixels: save it smaller and"):
+        verify_picture(ContentFile(encode(Image.new("L", (8000, 6300)))))
 
 
 def test_too_many_bytes_are_refused_without_reading_on() -> None:

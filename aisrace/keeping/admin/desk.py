@@ -42,4 +42,9 @@ class DeskAdmin(ModelAdmin):
 
 def holds_keys(value: Any) -> bool:
     keys = value if isinstance(value, list) else [value]
-    return all(str(key).isascii() and str(key).isdigit() and int(key) < MAX_KEY for key in keys)
+    return all(is_key(str(key)) for key in keys)
+
+
+def is_key(text: str) -> bool:
+    """Short before it is read as a number: Python refuses thousands of digits."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(MAX_KEY)) and int(text) < MAX_KEY
