@@ -39,10 +39,12 @@ class ArticleQuerySet(QuerySet[Any]):
 
 class IntakeQuerySet(QuerySet[Any]):
     def readable_by(self, user: User | AnonymousUser, now: datetime) -> Self:
-        """Documents somebody brought in themselves, and those of articles they may work on."""
+        """Documents that wait with whoever brought them in; once there is an article, for those who may work on it."""
         if user.has_perm("articles.edit_any_article"):
             return self
-        return self.filter(Q(brought_by=user.pk) | Q(article__entered_by=user.pk))
+        articles = self.model.article.field.related_model._default_manager.editable_by(user)
+        # A list, for without an account the key is None, and that would find what nobody brought in.
+        return self.filter(Q(article=None, brought_by__in=[user.pk]) | Q(article__in=articles))
 
 
 class EditionQuerySet(QuerySet[Any]):

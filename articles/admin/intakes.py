@@ -19,20 +19,22 @@ from unfold.widgets import (
 )
 
 from aisrace.keeping.admin import DeskAdmin
+from aisrace.keeping.trail import record
+from aisrace.lib.text import clean_line
 from articles.importing.accounting import count_shares, cut_pieces
-from articles.importing.blocks import Document, DocumentUnreadable
-from articles.importing.documents import read_pasted, read_upload
-from articles.importing.drafting import NEW, NOBODY, Choices, NotTheirs, draft_article, find_intake
+from articles.importing.blocks import DocumentUnreadable
+from articles.importing.casting import NEW, NOBODY, may_add_experts
+from articles.importing.documents import understand_pasted, understand_upload
+from articles.importing.drafting import Choices, draft_article, find_intake
 from articles.importing.matching import Match, index_experts, match_expert
 from articles.importing.reading import Reading
 from articles.importing.storing import dump_reading, load_reading
-from articles.importing.understanding import understand
 from articles.models import Intake
 from experts.models import Expert
 
 
 class BringInForm(forms.Form):
-    """A file or pasted text, one of the two; `reading` holds what was understood of it."""
+    """A file or pasted text, one of the two; once valid, `name` and `reading` hold what was understood of it."""
 
     file = forms.FileField(
         required=False,
@@ -51,16 +53,17 @@ class BringInForm(forms.Form):
         if bool(cleaned.get("file")) == bool(cleaned.get("pasted", "").strip()):
             raise ValidationError("Choose a file or paste the text; one of the two.")
         try:
-            self.document = self.read_document(cleaned)
-            self.reading = understand(self.document)
+            self.reading = self.understand(cleaned)
         except DocumentUnreadable as unreadable:
             raise ValidationError(str(unreadable)) from unreadable
         return cleaned
 
-    def read_document(self, cleaned: dict[str, Any]) -> Document:
+    def understand(self, cleaned: dict[str, Any]) -> Reading:
         if upload := cleaned.get("file"):
-            return read_upload(upload.name, upload)
-        return read_pasted(cleaned["pasted"])
+            self.name = clean_line(upload.name)[:300]
+            return understand_upload(upload.name, upload)
+        self.name = "Pasted text"
+        return understand_pasted(cleaned["pasted"])
 
 
 class ReviewForm(forms.Form):
@@ -77,13 +80,13 @@ class ReviewForm(forms.Form):
         widget=UnfoldAdminSelectWidget(),
     )
 
-    def __init__(self, *args: Any, matches: list[Match], known: Intake | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matches: list[Match], known: Intake | None, may_add: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matches = matches
         if known is None:
             del self.fields["apart"]
         for number, match in enumerate(matches):
-            self.fields[f"expert_{number}"] = offer(match)
+            self.fields[f"expert_{number}"] = offer(match, may_add)
 
     def experts(self) -> list[tuple[Match, forms.BoundField]]:
         return [(match, self[f"expert_{number}"]) for number, match in enumerate(self.matches)]
@@ -96,9 +99,10 @@ class ReviewForm(forms.Form):
         )
 
 
-def offer(match: Match) -> forms.ChoiceField:
+def offer(match: Match, may_add: bool) -> forms.ChoiceField:
     known = [(str(expert.pk), f"{expert.name}, on record") for expert in match.known]
-    choices = [*known, (NEW, f"New expert: {match.name}"), (NOBODY, "Nobody: a heading only")]
+    new = [(NEW, f"New expert: {match.name}")] if may_add else []
+    choices = [*known, *new, (NOBODY, "Nobody: a heading only")]
     return forms.ChoiceField(
         label=match.name, choices=choices, initial=choices[0][0], widget=UnfoldAdminSelectWidget(choices=choices)
     )
@@ -132,6 +136,11 @@ class IntakeAdmin(DeskAdmin):
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
         return {}
 
+    def delete_model(self, request: HttpRequest, obj: Intake) -> None:
+        with transaction.atomic():
+            record("deleted", obj, by=request.user, now=timezone.now())
+            super().delete_model(request, obj)
+
     # --- In ------------------------------------------------------------------------------------------------------
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -140,7 +149,7 @@ class IntakeAdmin(DeskAdmin):
         form = BringInForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             intake = Intake.objects.create(
-                name=form.document.name,
+                name=form.name,
                 text=form.reading.text,
                 reading=dump_reading(form.reading),
                 brought_by=request.user,  # type: ignore[misc]
@@ -154,30 +163,28 @@ class IntakeAdmin(DeskAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         intake = self.get_object(request, object_id)
         if intake is None:
             raise Http404
         if intake.article_id:
             return self.show_account(request, intake, intake.spans)
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         return self.review(request, intake)
 
     def review(self, request: HttpRequest, intake: Intake) -> HttpResponse:
         reading = load_reading(intake.reading)
-        known = find_intake(intake.name, reading)
+        known = find_intake(intake.name, reading, request.user)  # type: ignore[arg-type]
         initial = {
             "headline": reading.headline,
             "standfirst": reading.standfirst,
             "authors": "\n".join(reading.authors),
         }
         matches = self.match_experts(request, reading)
-        form = ReviewForm(request.POST or None, initial=initial, matches=matches, known=known)
+        may_add = may_add_experts(request.user)  # type: ignore[arg-type]
+        form = ReviewForm(request.POST or None, initial=initial, matches=matches, known=known, may_add=may_add)
         if request.method == "POST" and form.is_valid():
-            try:
-                return self.draft(request, intake, reading, form.as_choices())
-            except NotTheirs as refused:
-                form.add_error(None, str(refused))
+            return self.draft(request, intake, reading, form.as_choices())
         return self.show_account(request, intake, intake.reading["spans"], form=form, reading=reading, known=known)
 
     def match_experts(self, request: HttpRequest, reading: Reading) -> list[Match]:

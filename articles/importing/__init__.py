@@ -1,5 +1,5 @@
 """Bringing in an article written elsewhere: from a document to a proposal with every character accounted for.
 
-`documents.py` reads a file in a separate, limited process (`reader.py` and what it imports know nothing of Django);
-`understanding.py` makes a proposal of the blocks it found. Neither touches a database.
+`documents.py` reads a file in a separate, limited process (`reader.py` and what it imports know nothing of Django), and
+there `understanding.py` makes a proposal of the blocks it found. Neither touches a database; `drafting.py` does.
 """

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from aisrace.lib.text import drop_forbidden
+
 MAX_CHARACTERS = 200_000
 MAX_BLOCKS = 5_000
 MAX_DEPTH = 200  # real pages stay below a hundred
@@ -59,6 +61,25 @@ class Document:
 
 def as_data(blocks: Iterable[Block], meta: dict[str, str], dropped: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {"blocks": [asdict(block) for block in blocks], "meta": meta, "dropped": list(dropped)}
+
+
+def build_document(answer: dict[str, Any], name: str) -> Document:
+    """From what `as_data` gave."""
+    blocks = tuple(_clean(data) for data in answer["blocks"])
+    meta = {key: drop_forbidden(value) for key, value in answer["meta"].items()}
+    dropped = tuple((drop_forbidden(text), why) for text, why in answer["dropped"])
+    return Document(drop_forbidden(name)[:300], blocks, meta, dropped)
+
+
+def _clean(data: dict[str, Any]) -> Block:
+    """Characters that the site stores nowhere are dropped here, and the links moved with what is left."""
+    text = data["text"]
+    links = [Link(**link) for link in data["links"]]
+    clean = drop_forbidden(text)
+    if clean != text:
+        links = [Link(len(drop_forbidden(text[: a.start])), len(drop_forbidden(text[: a.end])), a.url) for a in links]
+        data["bold"] = len(drop_forbidden(text[: data["bold"]]))
+    return Block(**{**data, "text": clean, "links": tuple(links)})
 
 
 def check_size(blocks: list[Block]) -> list[Block]:

@@ -76,9 +76,10 @@ def join_questions(
     """An interview whose questions are its headings: one section, and whose words each line holds."""
     asked = [p for p in pieces if p.heading is not None and sketch.lines[p.heading].block.text.rstrip().endswith("?")]
     name = name_answerer(people, hints) if len(asked) >= 3 and len(asked) >= 0.6 * len(pieces) - 1 else ""
-    if not name or any(piece.part.expert for piece in asked):
+    part = _part_of(people, name)
+    if part is None or any(piece.part.expert for piece in asked):
         return pieces, {}
-    whole = Piece(_part_of(people, name))
+    whole = Piece(part)
     spoken: dict[int, tuple[str, int]] = {}
     for piece in asked:
         question = piece.heading if piece.heading is not None else -1
@@ -121,8 +122,8 @@ def _split_turns(piece: Piece, turns: Sequence[Turn], people: People) -> list[Pi
         turn = by_place.get(n)
         if turn and not turn.speaker:
             current = None
-        if turn and turn.speaker:
-            current = by_speaker.setdefault(turn.speaker, Piece(_part_of(people, turn.speaker)))
+        if turn and (part := _part_of(people, turn.speaker)):
+            current = by_speaker.setdefault(turn.speaker, Piece(part))
             current.lines += waiting
             waiting = []
         if current:
@@ -139,10 +140,11 @@ def _split_turns(piece: Piece, turns: Sequence[Turn], people: People) -> list[Pi
     return [before, *pieces] if before.lines or before.heading is not None else pieces
 
 
-def _part_of(people: People, name: str, role: str = "", organisation: str = "") -> Part:
+def _part_of(people: People, name: str, role: str = "", organisation: str = "") -> Part | None:
+    """None for what is no name, such as a title by itself."""
     kept = people.add(name, role, organisation)
-    known = people.named[fold(kept)]
-    return Part(kept, kept, known.role, known.organisation)
+    known = people.named.get(fold(kept))
+    return Part(kept, kept, known.role, known.organisation) if known else None
 
 
 def _split_roll(
@@ -154,13 +156,9 @@ def _split_roll(
     starts = {respondent.first: respondent for respondent in respondents}
     current = before
     for n in piece.lines:
-        if respondent := starts.get(n):
-            part = _part_of(people, respondent.name, respondent.role, respondent.organisation)
+        who = starts.get(n) or (_row_below(blocks, n, starts) if blocks[n].kind == "row" else None)
+        if who and (part := _part_of(people, who.name, who.role, who.organisation)):
             current = pieces.setdefault(part.expert or "", Piece(part))
-        elif blocks[n].kind == "row" and (below := _row_below(blocks, n, starts)):
-            current = pieces.setdefault(
-                people.add(below.name), Piece(_part_of(people, below.name, below.role, below.organisation))
-            )
         current.lines.append(n)
     has_own = before.lines or before.heading is not None
     return [before, *pieces.values()] if has_own else list(pieces.values())

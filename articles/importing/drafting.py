@@ -8,26 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import reversion
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.text import slugify
+from django.db.models import QuerySet
 from rapidfuzz import fuzz
 
+from aisrace.keeping.saving import keep_as_found, write_revision
 from aisrace.keeping.trail import record
 from aisrace.lib.text import clean_line, clean_text, fold
-from articles.drafting import choose_slug
-from articles.importing.matching import find_authors, index_experts, match_expert
+from articles.drafting import choose_slug, save_at_free_address
+from articles.importing.casting import Casting
+from articles.importing.matching import index_experts
 from articles.importing.names import strip_number
 from articles.importing.reading import Part, Reading
-from articles.models import Article, Author, Byline, Excerpt, Intake, Section
-from experts.models import Affiliation, Expert
+from articles.models import Article, Byline, Excerpt, Intake, Section
+from experts.models import Expert
 
 RELATED = 60  # of 100: texts less alike than this are two documents that happen to have one name
 COMPARED = 4000  # characters
-
-NOBODY = "nobody"  # a section that is not to be about an expert
-NEW = "new"
 
 
 @dataclass(frozen=True)
@@ -50,45 +48,41 @@ class Choices:
 class Outcome:
     article: Article
     is_new: bool
+    casting: Casting
     kept: list[str] = field(default_factory=list)
-    new_experts: list[Expert] = field(default_factory=list)
+
+    @property
+    def new_experts(self) -> list[Expert]:
+        return self.casting.new_experts
 
     def tell(self) -> Iterable[str]:
         """For the editor: what was done, and what was left as it is."""
         yield "A draft was made." if self.is_new else "The draft was brought up to date."
-        if self.new_experts:
-            names = ", ".join(expert.name for expert in self.new_experts)
-            yield f"New on record, private until you publish: {names}."
+        yield from self.casting.tell()
         if self.kept:
             yield f"Left as you changed it: {', '.join(self.kept)}."
-
-
-class NotTheirs(Exception):
-    """The draft that this document belongs to is somebody else's."""
 
 
 @transaction.atomic
 def draft_article(
     reading: Reading, *, name: str, by: User | None, now: datetime, choices: Choices | None = None
 ) -> Outcome:
-    """A new draft, or the one made of the same document before, brought up to date. Raises `NotTheirs`."""
+    """A new draft, or the one made of the same document before, where `by` may change it, brought up to date."""
     choices = choices or Choices()
-    intake = None if choices.apart else find_intake(name, reading)
+    intake = None if choices.apart else find_intake(name, reading, by)
     article = Article.objects.select_for_update().get(intake=intake) if intake else Article(entered_by=by)
-    if intake and by and not article.is_editable_by(by):
-        raise NotTheirs(f"“{article}” was made of this document and is somebody else's; bring it in as a new draft.")
-    outcome = Outcome(article, is_new=intake is None)
-    with reversion.create_revision():
-        reversion.set_user(by)
-        reversion.set_comment(f"Brought in from {name}")
-        proposed = _fill(outcome, reading, choices, intake.proposed if intake else {}, by)
+    outcome = Outcome(article, is_new=intake is None, casting=Casting(by, now))
+    if intake:
+        keep_as_found(article, now)
+    proposed = _fill(outcome, reading, choices, intake.proposed if intake else {})
+    write_revision(article, by=by, at=now, comment=f"Brought in from {name}")
     intake = intake or Intake(article=article, key=choose_key(name))
     intake.name, intake.text = clean_line(name)[:300], reading.text
     intake.spans = [vars_of(span) for span in reading.spans]
     intake.proposed = proposed | _remember(reading)
     intake.brought_by, intake.brought_at = by, now
     intake.save()
-    record("brought in", article, by=by, now=now, document=name, kept=outcome.kept)
+    record("brought in", article, by=by, now=now, document=name, kept=outcome.kept, saved_version=article.version)
     return outcome
 
 
@@ -99,10 +93,18 @@ def vars_of(row: Any) -> dict[str, Any]:
 # --- The same document ------------------------------------------------------------------------------------------------
 
 
-def find_intake(name: str, reading: Reading) -> Intake | None:
-    """What was brought in under this name before, if it is the same document and not another of that name."""
-    known = Intake.objects.filter(key__startswith=_stem(name), article__isnull=False).order_by("-brought_at")
+def find_intake(name: str, reading: Reading, by: User | None) -> Intake | None:
+    """What was brought in under this name before, if it is the same document and not another of that name.
+
+    Of those only whose draft `by` may change: nobody learns from a document what somebody else has made of it.
+    """
+    known = _intakes_of(by).filter(key__startswith=_stem(name), article__isnull=False).order_by("-brought_at")
     return next((intake for intake in known if _is_related(intake, reading)), None)
+
+
+def _intakes_of(by: User | None) -> QuerySet[Intake]:
+    intakes = Intake.objects.all()
+    return intakes if by is None else intakes.filter(article__in=Article.objects.editable_by(by))
 
 
 def _is_related(intake: Intake, reading: Reading) -> bool:
@@ -125,9 +127,7 @@ def _stem(name: str) -> str:
 # --- The draft --------------------------------------------------------------------------------------------------------
 
 
-def _fill(
-    outcome: Outcome, reading: Reading, choices: Choices, before: Mapping[str, Any], by: User | None
-) -> dict[str, Any]:
+def _fill(outcome: Outcome, reading: Reading, choices: Choices, before: Mapping[str, Any]) -> dict[str, Any]:
     """Returns what was proposed, to be compared with what stands there the next time."""
     article = outcome.article
     headline = reading.headline if choices.headline is None else clean_line(choices.headline)
@@ -145,11 +145,12 @@ def _fill(
         article.slug = choose_slug(headline)
     else:
         article.version += 1
-    article.save()
-    experts = _choose_experts(reading, choices, outcome, by)
-    _save_byline(article, reading.authors if choices.authors is None else choices.authors.splitlines(), reading)
+    save_at_free_address(article, headline)
+    experts = outcome.casting.choose_experts(reading.sections, choices.experts)
+    authors = reading.authors if choices.authors is None else choices.authors.splitlines()
+    _save_byline(outcome, authors, reading.author_note)
     proposed["sections"] = _save_sections(outcome, reading, experts, before.get("sections", {}))
-    _save_excerpts(article, reading, experts)
+    _save_excerpts(outcome, reading, experts)
     return proposed
 
 
@@ -165,51 +166,11 @@ def _set(row: Article | Section, name: str, value: str, before: str | None, outc
     return value
 
 
-def _choose_experts(reading: Reading, choices: Choices, outcome: Outcome, by: User | None) -> dict[str, Expert | None]:
-    """By the name the document uses; None for nobody."""
-    index = index_experts(Expert.objects.all())
-    chosen: dict[str, Expert | None] = {}
-    for part in reading.sections:
-        name = part.expert or ""
-        if not name or name in chosen:
-            continue
-        choice = choices.experts.get(name, "")
-        match = match_expert(name, part.role, part.organisation, index)
-        if choice == NOBODY:
-            chosen[name] = None
-        elif choice.isdigit():
-            chosen[name] = Expert.objects.get(pk=int(choice))
-        elif match.known and choice != NEW:
-            chosen[name] = match.known[0]
-        else:
-            chosen[name] = _make_expert(part, by)
-            outcome.new_experts.append(chosen[name])  # type: ignore[arg-type]
-    return chosen
-
-
-def _make_expert(part: Part, by: User | None) -> Expert:
-    """Private until an article with them is published."""
-    name = clean_line(part.expert or "")[:200]
-    expert = Expert.objects.create(name=name, slug=_free_slug(Expert, name), entered_by=by)
-    if part.organisation:
-        role, organisation = clean_line(part.role)[:200], clean_line(part.organisation)[:200]
-        Affiliation.objects.create(expert=expert, role=role, organisation=organisation)
-    return expert
-
-
-def _free_slug(model: type[Expert] | type[Author], name: str) -> str:
-    stem = slugify(name)[:90] or model._meta.model_name or ""
-    taken = {*model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True)}
-    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
-
-
-def _save_byline(article: Article, names: list[str], reading: Reading) -> None:
+def _save_byline(outcome: Outcome, names: list[str], bio: str) -> None:
     """Authors are added, never taken away."""
+    article = outcome.article
     there = {*article.authors.values_list("pk", flat=True)}
-    for order, (name, known) in enumerate(find_authors(names).items(), start=len(there)):
-        author = known or Author.objects.create(
-            name=name[:200], slug=_free_slug(Author, name), bio=reading.author_note if len(names) == 1 else ""
-        )
+    for order, author in enumerate(outcome.casting.choose_authors(names, bio), start=len(there)):
         if author.pk not in there:
             Byline.objects.create(article=article, author=author, order=order)
 
@@ -249,11 +210,12 @@ def _name_section(section: Section) -> str:
     return f"expert {section.expert_id}" if section.expert_id else fold(section.heading)
 
 
-def _save_excerpts(article: Article, reading: Reading, experts: Mapping[str, Expert | None]) -> None:
+def _save_excerpts(outcome: Outcome, reading: Reading, experts: Mapping[str, Expert | None]) -> None:
     """Anew each time: nobody edits them."""
+    article = outcome.article
     article.excerpts.all().delete()
     names = {fold(name): expert for name, expert in experts.items()}
-    index = index_experts(Expert.objects.all())
+    index = index_experts(outcome.casting.experts())
     Excerpt.objects.bulk_create(
         Excerpt(
             article=article,

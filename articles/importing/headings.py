@@ -108,25 +108,27 @@ def _is_opening(text: str, following: Block) -> bool:
 
 
 def _classify(blocks: Sequence[Block], places: Sequence[int]) -> list[Heading]:
-    body = " ".join(block.text for n, block in enumerate(blocks) if n not in set(places))
+    are_headings = set(places)
+    body = " ".join(block.text for n, block in enumerate(blocks) if n not in are_headings)
+    folded = fold(body)
     lower = set(re.findall(r"(?<![\w’'])[^\W\d_A-ZÄÖÜÉ][\w-]*", body))
     titled = {n: take_apart(blocks[n].text) for n in places}
-    kinds = {n: _kind(blocks[n].text, titled[n], body, lower) for n in places}
+    kinds = {n: _kind(blocks[n].text, titled[n], body, folded, lower) for n in places}
     _judge_doubtful(blocks, places, titled, kinds)
     _judge_verdicts(blocks, places, kinds)
     return [Heading(n, blocks[n].level or 9, kinds[n], titled[n]) for n in places]
 
 
-def _kind(text: str, titled: Titled, body: str, lower: set[str]) -> str:
+def _kind(text: str, titled: Titled, body: str, folded: str, lower: set[str]) -> str:
     bare = strip_number(text).rstrip(":").strip()
     if VERDICT.fullmatch(bare) and not titled.has_role:
         return "verdict"
     if AUTHOR.fullmatch(bare):
         return "author"
-    return "sources" if SOURCES.fullmatch(bare) else _judge_name(bare, titled, body, lower)
+    return "sources" if SOURCES.fullmatch(bare) else _judge_name(bare, titled, body, folded, lower)
 
 
-def _judge_name(bare: str, titled: Titled, body: str, lower: set[str]) -> str:
+def _judge_name(bare: str, titled: Titled, body: str, folded: str, lower: set[str]) -> str:
     """expert or theme; “likely” and “perhaps” where only its siblings can tell."""
     least = 1 if titled.is_numbered or titled.has_role else 2
     if not looks_like_name(titled.name, least=least) or bare.endswith("?"):
@@ -140,7 +142,7 @@ def _judge_name(bare: str, titled: Titled, body: str, lower: set[str]) -> str:
     if words and len(common) == len(words):
         return "theme"
     surname = titled.name.split()[-1]
-    is_named = bool(re.search(rf"(?<![\w]){re.escape(surname)}(?!\w)", body)) or fold(titled.name) in fold(body)
+    is_named = bool(re.search(rf"(?<![\w]){re.escape(surname)}(?!\w)", body)) or fold(titled.name) in folded
     if is_named and not common and not titled.rest:
         return "expert"
     return "likely" if (is_named or titled.is_numbered) and not common else "perhaps"

@@ -9,7 +9,8 @@ from articles.importing.organisations import looks_like_organisation
 UPPER = "".join(c for c in map(chr, range(0x41, 0x1FFF)) if c.isupper())
 PARTICLES = "de|da|di|del|della|der|den|van|von|vom|zu|zur|al|el|bin|bint|ibn|ben|la|le|du|dos|das|do|ter|ten|af|y|e"
 _WORD = (
-    rf"(?:[{UPPER}]\w{{0,40}}s[’'](?=[ ][{UPPER}])|[{UPPER}][\w’'-]{{0,40}}\w|[{UPPER}]\.(?:-?[{UPPER}]\.)*|[{UPPER}])"
+    rf"(?:[{UPPER}]\w{{0,40}}s[’'](?=[ ][{UPPER}])|[{UPPER}][\w’'-]{{0,40}}\w|"
+    rf"[{UPPER}]\.(?:-?[{UPPER}]\.){{0,8}}|[{UPPER}])"
 )
 NAME = rf"{_WORD}(?:[ \u00a0](?:(?:{PARTICLES})[ \u00a0]){{0,2}}(?:[ae]l-)?{_WORD}){{0,4}}"
 # With what an organisation is “of” or “for”.

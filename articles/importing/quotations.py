@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 _WORDS = re.compile(r"\w+(?:[’'-]\w+)*")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
@@ -26,13 +26,16 @@ class Quotation:
 LONGEST = 5000  # further away no mark closes
 CLOSING = {"“": '”"', "„": '“”"', "«": "»", "»": "«", "‟": "”", "‚": "‘’", "‹": "›", "›": "‹"}
 
+_MARKS = re.compile(f"[{''.join({*CLOSING, *''.join(CLOSING.values())})}]")
+
 
 def find_quotations(text: str) -> list[Quotation]:
     """In order, none inside another."""
     found: list[Quotation] = []
     place = 0
+    straight = _straight_closes(text)
     while place < len(text):
-        quotation = _read_at(text, place) if _opens(text, place) else None
+        quotation = _read_at(text, place, straight) if _opens(text, place) else None
         if quotation:
             found.append(quotation)
         place = quotation.end if quotation else place + 1
@@ -52,26 +55,29 @@ def _opens(text: str, place: int) -> bool:
     return False
 
 
-def _read_at(text: str, place: int) -> Quotation | None:
+def _straight_closes(text: str) -> list[int]:
+    """Where " can close: behind a word and not before one."""
+    places = [match.start() for match in re.finditer(r'"', text)]
+    return [at for at in places if not text[at - 1 : at].isspace() and not text[at + 1 : at + 2].isalnum()]
+
+
+def _read_at(text: str, place: int, straight: Sequence[int]) -> Quotation | None:
     mark = text[place]
-    end = _find_close(text, place, mark)
+    end = _find_close(text, place, mark, straight)
     if end < 0:
         is_open = mark in "“„«" and len(text) - place > 20 and place < 3
         return _make(text, place, len(text), is_open=True) if is_open else None
     return _make(text, place, end + 1)
 
 
-def _find_close(text: str, place: int, mark: str) -> int:
+def _find_close(text: str, place: int, mark: str, straight: Sequence[int]) -> int:
     if mark == '"':
-        for match in re.finditer(r'"', text[place + 1 : place + LONGEST]):
-            at = place + 1 + match.start()
-            after = text[at + 1 : at + 2]
-            if not text[at - 1].isspace() and not after.isalnum():
-                return at
-        return -1
+        following = bisect_right(straight, place)
+        at = straight[following] if following < len(straight) else len(text)
+        return at if at < min(len(text), place + LONGEST) else -1
     depth = 0
-    for at in range(place + 1, min(len(text), place + LONGEST)):
-        character = text[at]
+    for match in _MARKS.finditer(text, place + 1, min(len(text), place + LONGEST)):
+        at, character = match.start(), match[0]
         if character == mark and mark in "“«„" and mark not in CLOSING[mark]:
             depth += 1
         elif character in CLOSING[mark] and not (character == '"' and _opens(text, at)):
@@ -89,7 +95,8 @@ def _find_single(text: str) -> list[Quotation]:
     for match in re.finditer(r"(?:(?<=^)|(?<=[\s(\[—–:]))[‘'‚](?=[^\W\d_\[])", text):
         if match.start() < place:
             continue
-        for end in islice(closes, bisect_right(closes, match.end()), None):
+        for n in range(bisect_right(closes, match.end()), len(closes)):
+            end = closes[n]
             if end > match.end() + LONGEST:
                 break
             quotation = _make(text, match.start(), end + 1)

@@ -1,7 +1,9 @@
 """The work on one document while it is being understood: what each line is, and stretches of lines that are more."""
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from articles.importing.blocks import Block
 from articles.importing.reading import Part, Span
@@ -9,7 +11,7 @@ from articles.importing.reading import Part, Span
 
 @dataclass(slots=True)
 class Line:
-    """`inner` are stretches that are something else than the line: start, end, part, detail."""
+    """`inner` are stretches that are something else than the line, in order: start, end, part, detail."""
 
     block: Block
     start: int
@@ -25,13 +27,16 @@ class Line:
     def mark(self, start: int, end: int, part: str, detail: str = "") -> None:
         """What was marked before stays."""
         start, end = max(0, start), min(end, len(self.block.text))
-        if start < end and not any(a < end and start < b for a, b, _, _ in self.inner):
-            self.inner.append((start, end, part, detail))
+        n = bisect(self.inner, start, key=itemgetter(0))
+        # They are in order and none overlaps another, so that only the neighbours can be in the way.
+        is_free = (n == 0 or self.inner[n - 1][1] <= start) and (n == len(self.inner) or end <= self.inner[n][0])
+        if start < end and is_free:
+            self.inner.insert(n, (start, end, part, detail))
 
     def words(self) -> list[tuple[int, int]]:
         """The stretches that are not left over."""
         kept, place = [], 0
-        for start, end, part, _ in sorted(self.inner):
+        for start, end, part, _ in self.inner:
             if part == "leftover":
                 kept.append((place, start))
                 place = end
@@ -73,7 +78,7 @@ class Sketch:
         for line in self.lines:
             end = min(line.start + len(line.block.text) + 1, len(self.text))
             place = line.start
-            for start, stop, part, detail in sorted(line.inner):
+            for start, stop, part, detail in line.inner:
                 if place < line.start + start:
                     spans.append(Span(place, line.start + start, line.part, line.section, line.detail))
                 spans.append(Span(line.start + start, line.start + stop, part, line.section, detail))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from aisrace.lib.text import fold
-from articles.importing.blocks import Document
+from articles.importing.blocks import Document, DocumentUnreadable
 from articles.importing.composing import list_leftovers, write
 from articles.importing.dividing import divide, gather_hints, join_questions, split, turns_of
 from articles.importing.front import Front, read_front
@@ -19,6 +19,8 @@ from articles.importing.respondents import Respondent, find_respondents, signs
 from articles.importing.rolls import complete_roll
 from articles.importing.sketch import Piece, Sketch, check_partition
 from articles.importing.transcripts import spread
+
+MAX_SECTIONS = 200
 
 _AUTHOR_NOTE = re.compile(
     r"(?:hello|hi|hallo|bonjour|hey)\b[,!.]?\s+(?:there[,!.]?\s+)?(?:I\s?(?:am|[’']m)|my name is|ich bin|je suis)\b",
@@ -58,6 +60,15 @@ def understand(document: Document) -> Reading:
     check_partition(sketch.text, reading.spans)
     list_leftovers(sketch, document, reading)
     reading.people = list(people.named.values())
+    return reading
+
+
+def check_sections(reading: Reading) -> Reading:
+    if len(reading.sections) > MAX_SECTIONS:
+        raise DocumentUnreadable(
+            f"The document seems to have {len(reading.sections):,} sections; an article can have {MAX_SECTIONS}. "
+            "Bring in a part of it."
+        )
     return reading
 
 

@@ -90,14 +90,13 @@ def _leads_out(name: str) -> bool:
 def _judge_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
     """The true size. `ZipFile` stops at the size that the list declares, so a lie shows as a checksum that is wrong."""
     is_xml = entry.filename.lower().endswith((".xml", ".rels"))
-    check = _XmlCheck() if is_xml else None
+    check = _XmlCheck() if is_xml else _DoctypeCheck()
     size = 0
     for chunk in _unpack(package, entry):
         size += len(chunk)
         if size > min(left, MAX_PART if is_xml else left):
             raise DocumentUnreadable(BOMB)
-        if check:
-            check.feed(chunk)
+        check.feed(chunk)
     if size != entry.file_size:
         raise DocumentUnreadable(LIES)
     if entry.filename == "[Content_Types].xml" and b"macroenabled" in package.read(entry).lower():
@@ -137,6 +136,19 @@ class _XmlCheck:
 
     def _close(self, name: str) -> None:
         self.depth -= 1
+
+
+class _DoctypeCheck:
+    """For parts that are not called XML: the package may name any of them as its document."""
+
+    def __init__(self) -> None:
+        self.before = b""
+
+    def feed(self, chunk: bytes) -> None:
+        seen = self.before + chunk.replace(b"\0", b"")  # so that UTF-16 hides nothing
+        if b"<!DOCTYPE" in seen:
+            raise DocumentUnreadable(ENTITIES)
+        self.before = seen[-8:]
 
 
 def _read_margins(data: bytes) -> list[Block]:

@@ -10,11 +10,23 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from articles.importing import reader
 from articles.importing.blocks import Block, Document, DocumentUnreadable
-from articles.importing.documents import MAX_BYTES, read_pasted, read_path, read_upload
+from articles.importing.documents import (
+    MAX_BYTES,
+    OUT_OF_TIME,
+    read_pasted,
+    read_path,
+    read_upload,
+    understand_pasted,
+    understand_path,
+    understand_upload,
+)
+from articles.importing.understanding import MAX_SECTIONS, understand
 
 ROOT = Path(__file__).resolve().parents[2]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -208,6 +220,12 @@ def external_entity() -> bytes:
     return word_file(paragraph("&x;"), prolog='<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>')
 
 
+def entities_in_another_part() -> bytes:
+    """What is the document says a list in the file, which may name a part that is not called XML."""
+    bomb = '<!DOCTYPE d [<!ENTITY x "lol">]><a>&x;</a>'
+    return word_file(paragraph("Who pays?"), **{"word__text.bin": bomb.encode("utf-16")})
+
+
 def deep_word() -> bytes:
     return word_file("<w:tbl><w:tr><w:tc>" * 110 + paragraph("Who pays?") + "</w:tc></w:tr></w:tbl>" * 110)
 
@@ -248,6 +266,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("bomb.docx", zip_bomb, "would unpack to far more"),
     ("bombs.docx", many_small_bombs, "would unpack to far more"),
     ("entities.docx", entity_bomb, "declares entities"),
+    ("entities_elsewhere.docx", entities_in_another_part, "declares entities"),
     ("entities.html", html_entity_bomb, "declares entities"),
     ("external.docx", external_entity, "declares entities"),
     ("external.html", html_entities, "declares entities"),
@@ -337,3 +356,94 @@ def test_characters_that_the_site_stores_nowhere_are_dropped_with_their_links_in
     assert block.text == "Ada Lind"
     assert block == Block("paragraph", "Ada Lind", links=block.links)
     assert block.text[block.links[0].start : block.links[0].end] == "Lind"
+
+
+# --- Understanding, in the same process ------------------------------------------------------------------------------
+
+SPOKEN = "# Who pays?\n\n## 1. Ada Lind\n\nShe says: “Nobody does, and nobody ever did.”\n"
+
+
+def test_what_is_understood_over_there_is_what_would_be_here(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(SPOKEN)
+    here = understand(read_path(path))
+    assert [part.expert for part in here.sections] == ["Ada Lind"]
+    assert understand_path(path) == here
+    assert understand_upload("a.md", io.BytesIO(SPOKEN.encode())) == here
+    pasted = understand_pasted(SPOKEN)
+    assert pasted == understand(read_pasted(SPOKEN))
+    assert [quoted.text for part in pasted.sections for quoted in part.quotes] == ["Nobody does, and nobody ever did."]
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+def test_what_cannot_be_read_is_not_understood(name: str) -> None:
+    with pytest.raises(DocumentUnreadable, match=r"PDF files|not a Word document"):
+        understand_upload(name, io.BytesIO(b"words"))
+
+
+@pytest.mark.parametrize("text", ['"a ' * 20_000, "A.-B." * 20_000, "“a " * 20_000, "Ann Bell said. " * 10_000])
+def test_text_made_to_be_looked_at_for_ever_ends(text: str) -> None:
+    started = time.monotonic()
+    assert understand_pasted(text).text
+    assert time.monotonic() - started < 10
+
+
+def test_what_takes_too_long_to_understand_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.importing.documents.WALL_SECONDS", 0.01)
+    with pytest.raises(DocumentUnreadable, match="too long to understand; paste a part of it"):
+        understand_pasted(SPOKEN)
+
+
+def run_child(code: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, input=SPOKEN.encode(), capture_output=True, check=False)
+
+
+def test_work_without_end_is_ended_by_the_limit_of_time_and_not_of_memory() -> None:
+    code = """from articles.importing import reader
+reader.CPU_SECONDS = 1; reader.limit_itself()
+while True: pass"""
+    assert run_child(code).returncode == OUT_OF_TIME
+
+
+def test_the_other_process_knows_no_django() -> None:
+    code = """import runpy, sys
+sys.argv = ["reader", "understand", ".md"]
+runpy.run_module("articles.importing", run_name="__main__")
+print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)"""
+    loaded = run_child(code).stderr.decode().split()
+    assert "articles" in loaded
+    assert not {"django", "celery", "experts", "reversion"} & {*loaded}
+
+
+def test_what_fails_in_understanding_is_one_sentence_and_a_place_for_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(document: Document) -> None:
+        raise KeyError(document.blocks[0].text)
+
+    monkeypatch.setattr("articles.importing.reader.understand", fail)
+    said = reader.answer_understood(".txt", b"Ada Lind pays")
+    assert said["refused"].startswith("The document could not be understood")
+    assert said["failed"].startswith("KeyError\n")
+    assert "in fail" in said["failed"]
+    assert "Ada" not in str(said)
+
+
+def test_a_failure_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def run(command: list[str], *, stdout: IO[bytes], **_: object) -> subprocess.CompletedProcess[bytes]:
+        stdout.write(b'{"refused": "It could not be understood.", "failed": "KeyError in a.py"}')
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr("articles.importing.documents.subprocess.run", run)
+    with pytest.raises(DocumentUnreadable, match="could not be understood"):
+        understand_pasted(SPOKEN)
+    assert "KeyError in a.py" in caplog.text
+
+
+@pytest.mark.parametrize(("count", "is_refused"), [(MAX_SECTIONS, False), (MAX_SECTIONS + 1, True)])
+def test_more_sections_than_an_article_can_have_are_refused(count: int, is_refused: bool) -> None:
+    text = "# Who pays?\n\n" + "\n\n".join(f"## Part {n}\n\nNobody pays for the ferry." for n in range(1, count + 1))
+    if is_refused:
+        with pytest.raises(DocumentUnreadable, match="seems to have 201 sections; an article can have 200"):
+            understand_pasted(text)
+    else:
+        assert len(understand_pasted(text).sections) == count

@@ -8,14 +8,16 @@ import pytest
 
 from articles.importing.blocks import Block, Document
 from articles.importing.dates import find_date
+from articles.importing.dividing import split
 from articles.importing.documents import read_pasted, read_path
 from articles.importing.names import looks_like_name, split_role, take_apart
 from articles.importing.people import People
 from articles.importing.quotations import find_quotations
-from articles.importing.reading import PARTS, Reading, Span
-from articles.importing.sketch import check_partition
+from articles.importing.reading import PARTS, Part, Reading, Span
+from articles.importing.sketch import Line, Piece, Sketch, check_partition
 from articles.importing.speakers import attribute
 from articles.importing.subjects import Place
+from articles.importing.transcripts import Turn
 from articles.importing.understanding import understand
 from benchmarks.articles import measure_articles
 
@@ -263,3 +265,22 @@ def test_fragments_break_nothing(text: str) -> None:
         understand(
             Document("a.html", tuple(Block(kind, t) for t in blocks for kind in ("quote", "item", "row", "heading")))
         )
+
+
+@pytest.mark.parametrize("label", ["…", "Dr."])
+def test_a_label_that_is_no_name_opens_no_section(label: str) -> None:
+    sketch = Sketch.of([Block("paragraph", "Well."), Block("paragraph", "Nobody pays.")])
+    turns = [Turn(0, 0, label), Turn(1, 0, "Ada Lind")]
+    people = People()
+    assert people.add("…") == ""
+    pieces = split(sketch, [Piece(Part("Who pays?"), [0, 1], heading=0)], {}, turns, people)
+    assert "Ada Lind" in [piece.part.expert for piece in pieces]
+    assert "" not in [piece.part.expert for piece in pieces]
+    assert sorted(n for piece in pieces for n in piece.lines) == [0, 1]
+
+
+def test_what_was_marked_before_stays() -> None:
+    line = Line(Block("paragraph", "0123456789"), 0)
+    for start, end in ((4, 6), (0, 2), (8, 99), (5, 9), (1, 3), (4, 4), (3, 7), (2, 4)):
+        line.mark(start, end, "link")
+    assert [(start, end) for start, end, _, _ in line.inner] == [(0, 2), (2, 4), (4, 6), (8, 10)]

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.importing.blocks import DocumentUnreadable
-from articles.importing.documents import read_path
+from articles.importing.documents import understand_path
 from articles.importing.drafting import draft_article
 from articles.importing.reading import PARTS, Part, Reading
-from articles.importing.understanding import understand
 
 SHOWN = 90  # characters of a line
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            reading = understand(read_path(options["file"]))
+            reading = understand_path(options["file"])
         except DocumentUnreadable as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["dry_run"]:
