@@ -16,6 +16,7 @@ from aisrace.keeping.posting import put, read_posted, read_written
 from aisrace.keeping.states import State, revive
 
 MOST_ROWS = 1000  # as many as Django takes from one inline
+MOST_DIGITS = 6  # of what a form says its number of rows is
 
 type RawRows = dict[int, dict[str, list[str]]]  # what was sent, by the number of the row and the name in it
 
@@ -56,7 +57,7 @@ class PostedRows:
         self.base = {pk: self.read_then(pk) for pk in self.was} if base else None
         self.theirs = {pk: self.only_own(read_written(form)) for pk, form in self.forms.items()}
         total = posted.get(f"{self.prefix}-TOTAL_FORMS", "")
-        self.is_posted = total.isdecimal()
+        self.is_posted = total.isdecimal() and len(total) <= MOST_DIGITS
         self.mine = [self.read_mine(n, posted) for n in range(min(int(total), MOST_ROWS))] if self.is_posted else []
         self.merged: list[MergedRow] = []
 

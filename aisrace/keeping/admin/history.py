@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
+from aisrace.keeping.admin.desk import is_key
 from aisrace.keeping.admin.drafts import read_version
 from aisrace.keeping.history import compare_revisions, read_history, tell_between
 from aisrace.keeping.models import Deed
@@ -162,4 +163,4 @@ def may_write(request: HttpRequest, model: type[Model]) -> bool:
 def read_chosen(request: HttpRequest) -> tuple[int, int] | None:
     """The two revisions to compare."""
     before, after = request.GET.get("from", ""), request.GET.get("to", "")
-    return (int(before), int(after)) if before.isdecimal() and after.isdecimal() else None
+    return (int(before), int(after)) if is_key(before) and is_key(after) else None

@@ -87,7 +87,7 @@ class KeptAdmin(HistoryPages, DeskAdmin):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic(using=router.db_for_write(self.model)):
-            if object_id is not None and "_saveasnew" not in request.POST:
+            if object_id is not None and not (self.save_as and "_saveasnew" in request.POST):
                 row = lock(self.model, unquote(object_id))
                 if row is None:
                     return self.show_lost(request, object_id)
@@ -146,7 +146,7 @@ class KeptAdmin(HistoryPages, DeskAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = context.get("original")
-        row_id = row.pk if row and not request.POST.get("_saveasnew") else "new"
+        row_id = row.pk if row and not (self.save_as and "_saveasnew" in request.POST) else "new"
         is_open = self.has_change_permission(request, row) if row else self.has_add_permission(request)
         kept = {"kind": kind_of(self.model), "row": row_id, "version": row.version if row else 0, "is_open": is_open}
         kept["draft"] = read_draft(request.POST)
