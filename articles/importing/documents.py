@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any
 
 from aisrace.lib.text import drop_forbidden
@@ -27,6 +28,7 @@ WALL_SECONDS = 15
 OUT_OF_TIME = -24  # ended by SIGXCPU
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 16
+SEATS = BoundedSemaphore(2)  # readers at once, in each process
 
 READ, UNDERSTAND = "read", "understand"
 
@@ -102,10 +104,21 @@ def _copy(chunks: Iterable[bytes]) -> Iterator[IO[bytes]]:
         yield copy
 
 
+@contextmanager
+def take_a_seat() -> Iterator[None]:
+    """So that many documents at once cannot take the whole machine."""
+    if not SEATS.acquire(timeout=WALL_SECONDS):
+        raise DocumentUnreadable("Other documents are being read just now; try again in a minute.")
+    try:
+        yield
+    finally:
+        SEATS.release()
+
+
 def _run(work: str, file: IO[bytes], name: str) -> dict[str, Any]:
     """The reader gets none of this process's environment, which may hold secrets."""
     command = [sys.executable, "-m", "articles.importing", work, Path(name).suffix.lower()[:20]]
-    with tempfile.TemporaryFile() as out:
+    with tempfile.TemporaryFile() as out, take_a_seat():
         try:
             done = subprocess.run(  # noqa: S603 (nothing of the document is in it but a file ending)
                 command,

@@ -10,11 +10,12 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO
 
 import pytest
 
-from articles.importing import reader
+from articles.importing import documents, reader
 from articles.importing.blocks import Block, Document, DocumentUnreadable
 from articles.importing.documents import (
     MAX_BYTES,
@@ -447,3 +448,12 @@ def test_more_sections_than_an_article_can_have_are_refused(count: int, is_refus
             understand_pasted(text)
     else:
         assert len(understand_pasted(text).sections) == count
+
+
+def test_where_all_readers_are_busy_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "SEATS", BoundedSemaphore(1))
+    monkeypatch.setattr(documents, "WALL_SECONDS", 0.01)
+    with documents.take_a_seat(), pytest.raises(DocumentUnreadable, match="try again in a minute"):
+        documents.understand_pasted("Nobody waits for ever.")
+    with documents.take_a_seat():
+        pass
