@@ -30,8 +30,10 @@ from tests import make
 from tests.make import NOW
 
 PATIENCE = 30  # seconds
+# Ctrl-C is heard again even where the tests themselves run in the background, which has it ignored.
 PARENT = """
-import os, sys, django
+import os, signal, sys, django
+signal.signal(signal.SIGINT, signal.default_int_handler)
 django.setup()
 from aisrace.localserver import start_sweeping
 start_sweeping()
