@@ -50,6 +50,7 @@ def test_from_the_front_page_to_what_an_expert_said(open_page: Opening, width: i
     page = open_page("/", width, java_script_enabled=scripts)
     page.get_by_role("link", name=re.compile("^Compare all")).click()
     expect(page).to_have_url(re.compile(f"{PAGES['article']}$"))
+    page.wait_for_load_state()  # until the styles are there, cells of the other width count as visible too
 
     page.locator("button.cell:visible", has_text="U.S. narrowly ahead").first.click()
     evidence = page.locator(OPEN)
