@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connections
 
 BLOCKING_THREADS = 4
-SWEEP_EVERY = 30  # seconds
+SWEEP_EVERY = 10  # seconds; whoever comments waits for a letter
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def main() -> None:
     say("Preparing the database ...")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("demo", "--if-empty")
+    call_command("demo_conversation")
     collect_static()
     connections.close_all()
     announce(settings.HOST, settings.PORT)

@@ -5,11 +5,14 @@ value, which is how secrets are mounted into containers.
 """
 
 import os
+import re
 import secrets
 import socket
 import sys
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -17,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from aisrace.desk.look import build_look
+from aisrace.operating.logs import build_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,6 +69,9 @@ PORT = env_number("PORT", 8000)
 
 SITE_NAME = env("SITE_NAME", "aisrace")
 SITE_URL = env("SITE_URL", "" if PRODUCTION else f"http://127.0.0.1:{PORT}").rstrip("/")
+# Begins the ids in feeds, which must not change: a name that was ours, and a day or year when it was. To be set where
+# the address of the site changes, to what it was before.
+TAG_AUTHORITY = env("TAG_AUTHORITY", f"{urlsplit(SITE_URL).hostname},2026")
 
 
 def keep_local_secret_key(path: Path) -> str:
@@ -141,16 +148,28 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_prose_editor",
     "reversion",
+    "aisrace.api.apps.ApiConfig",
+    "aisrace.hooks.apps.HooksConfig",
+    "aisrace.journal.apps.JournalConfig",
     "aisrace.keeping.apps.KeepingConfig",
     "aisrace.sweeps.apps.SweepsConfig",
+    "aisrace.search.apps.SearchConfig",
+    "aisrace.operating.apps.OperatingConfig",
     "experts.apps.ExpertsConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
 ]
 
 MIDDLEWARE = [
+    "aisrace.operating.requests.RequestMiddleware",
+    "aisrace.operating.probing.ProbeMiddleware",
+    "aisrace.operating.headers.HeadersMiddleware",
+    "aisrace.api.middleware.ApiMiddleware",
+    "aisrace.pagestore.middleware.SharedCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "aisrace.api.gate.GateMiddleware",  # behind those two: it can answer with a page
+    "aisrace.api.recalling.RecallMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,6 +180,12 @@ MIDDLEWARE = [
     "aisrace.desk.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+# Who may look at /metrics: whoever has the token, and these networks. Nobody: then nothing is counted.
+METRICS_TOKEN = env("METRICS_TOKEN")
+METRICS_ALLOWED = [ip_network(network) for network in env_list("METRICS_ALLOWED")]
+if METRICS_TOKEN or METRICS_ALLOWED:
+    MIDDLEWARE.insert(2, "aisrace.operating.measuring.MeasureMiddleware")  # behind the probes
 
 ROOT_URLCONF = "aisrace.urls"
 WSGI_APPLICATION = "aisrace.wsgi.application"
@@ -210,6 +235,11 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# Apart from the address, so that it can be handed out as a file; and no character of it means anything.
+if database_password := env("DATABASE_PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = database_password
+# Behind a pooler that gives a connection away after every transaction, a cursor would be another's by the next row.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env_flag("DISABLE_SERVER_SIDE_CURSORS", default=False)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue from the start of a transaction. Deferred ones fail with “database is locked” when two readers
@@ -239,6 +269,12 @@ else:
     local_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
     CACHES = {"default": local_memory}
 
+# Public pages as they are sent, in each process by itself; see docs/decisions/0020-a-bell-for-every-commit.md.
+PAGE_STORE = env_flag("PAGE_STORE", default=True)
+PAGE_STORE_MB = env_number("PAGE_STORE_MB", 64)
+# Whoever has one of these is somebody in particular, and is answered by Django.
+PAGE_STORE_COOKIES = ["sessionid", "messages", "reader"]
+
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article's form has six for each section; Django's 1,000 end at 160
 
 MEDIA_URL = "media/"
@@ -246,7 +282,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # What nobody is served by its name alone: tables that editors upload.
     "private": {
@@ -255,6 +291,24 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Uploads in a bucket; what is private stays in DATA_DIR.
+MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET")
+if MEDIA_S3_BUCKET:
+    # What is empty is left to the usual places where boto3 looks: its own variables, a role of the machine.
+    bucket = {
+        "endpoint_url": env("MEDIA_S3_ENDPOINT"),
+        "region_name": env("MEDIA_S3_REGION"),
+        "access_key": env("MEDIA_S3_KEY"),
+        "secret_key": env("MEDIA_S3_SECRET"),
+        "location": env("MEDIA_S3_PREFIX"),
+    }
+    STORAGES["default"] = {
+        "BACKEND": "aisrace.lib.buckets.Bucket",
+        "OPTIONS": {"bucket_name": MEDIA_S3_BUCKET} | {name: value for name, value in bucket.items() if value},
+    }
+
+BACKUP_DIR = Path(env("BACKUP_DIR", str(DATA_DIR / "backups"))).expanduser().absolute()
 
 # --- What it may be asked to do --------------------------------------------------------------------------------------
 
@@ -281,12 +335,65 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # Django's own defaults add nosniff, a same-origin opener policy, no framing and Lax cookies.
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True  # scripts of the desk read it from their form
+if PRODUCTION:
+    # Browsers take such a name from this very host by https alone: no other under the domain can slip in its own.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
 SECURE_SSL_REDIRECT = env_flag("SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = env_number("HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
-if env_flag("TRUST_PROXY", default=False):
+# What it would mean for other names under the domain only its owner can know.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_flag("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# As many addresses at the end of X-Forwarded-For are from our own proxies; whatever stands before may be invented.
+TRUSTED_PROXY_COUNT = env_number("TRUST_PROXY", 0)
+if TRUSTED_PROXY_COUNT:
     # Only behind a proxy that sets this header itself: otherwise any client could claim to have come by https.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- What programs read and write ------------------------------------------------------------------------------------
+
+# Whoever reads is nobody in particular: no session, no cookie. Views that write name how they know who asks.
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["aisrace.api.answering.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "aisrace.api.describing.Describing",
+    "EXCEPTION_HANDLER": "aisrace.api.problems.answer_exception",
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "The open record",
+    "DESCRIPTION": "Everything the public pages say, for programs. Explained at /api/v1/docs/.",
+    "VERSION": "1",
+    "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "PREPROCESSING_HOOKS": ["aisrace.api.contract.order_methods"],
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "Reading takes none. Made in the desk; see /api/v1/docs/#writing.",
+            }
+        }
+    },
+}
+
+API_LIMITS = env_flag("API_LIMITS", default=True)
+API_ANONYMOUS_LIMIT = env_number("API_ANONYMOUS_LIMIT", 600)  # requests a minute from one network without a key
+API_KEY_LIMIT = env_number("API_KEY_LIMIT", 1200)  # with a key that has no limit of its own
+
+# What the journal of changes follows, in an order in which what is referred to comes first.
+JOURNAL_KINDS = ["articles.api.following.TOPICS", "experts.api.following.KINDS", "articles.api.following.KINDS"]
 
 # --- Who may come in -------------------------------------------------------------------------------------------------
 
@@ -310,8 +417,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/10m/ip,5/10m/key",
     "reset_password": "10/10m/ip,3/10m/key",
 }
-# The last address in X-Forwarded-For is the one that our own proxy has seen; whatever stands before it may be invented.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_flag("TRUST_PROXY", default=False) else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 REQUIRE_MFA = env_flag("REQUIRE_MFA", default=PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -323,8 +429,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers themselves allow
 
 # --- What it sends ---------------------------------------------------------------------------------------------------
 
+EMAIL_HOST_GIVEN = bool(env("EMAIL_HOST"))
 mail_server = env("EMAIL_HOST", "localhost" if PRODUCTION else "")
-mail_security = env("EMAIL_SECURITY", "starttls" if env("EMAIL_HOST") else "none")
+mail_security = env("EMAIL_SECURITY", "starttls" if EMAIL_HOST_GIVEN else "none")
 if mail_security not in {"starttls", "tls", "none"}:
     raise ImproperlyConfigured(f"EMAIL_SECURITY must be starttls, tls or none, not {mail_security!r}.")
 MAILERS = {
@@ -342,9 +449,16 @@ MAILERS = {
     }
     if mail_server
     # Locally without a server: to be read where the site was started.
-    else {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {"stream": sys.stderr}}
+    else {"BACKEND": "aisrace.lib.printing.EmailBackend", "OPTIONS": {"stream": sys.stderr}}
 }
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"{SITE_NAME} <noreply@{urlsplit(SITE_URL).hostname}>")
+
+# Where requests to other machines may go: public addresses, and these networks besides.
+FETCH_ALLOWED = [ip_network(network) for network in env_list("FETCH_ALLOWED")]
+FETCH_PORTS = [int(port) for port in env_list("FETCH_PORTS") or ("80", "443", "8443")]
+
+# Told of news at once, so that whoever follows a feed by WebSub need not ask again and again. Empty: nobody.
+WEBSUB_HUB = env("WEBSUB_HUB")
 
 # --- Work that waits -------------------------------------------------------------------------------------------------
 
@@ -360,29 +474,81 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 15 * 60
+# The first asks a sweep to stop, so that the others have their turn; the second ends the process.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 10 * 60, 15 * 60
+# A worker goes on trying to connect, takes no more than it works on, and is replaced before it has grown.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_TIMEZONE = TIME_ZONE
 # Each is a function of the moment that sees to what is due; see aisrace/sweeps/running.py.
 SWEEPS = {
     "announcements": "articles.announcing.announce_due",
     "imports": "experts.importing.runs.import_due",
+    "journal": "aisrace.journal.settling.settle",
     "expired sign-ins": "aisrace.sweeps.sessions.clear_expired_sessions",
+    "what is not kept": "comments.retention.forget_due",
+    "what is over": "aisrace.operating.retention.forget_what_is_over",
+    "answers to programs": "aisrace.api.repeating.forget_answers",
+    "notices": "comments.answering.answer_due",
+    "letters": "comments.sending.send_due",  # late, for a mail server can keep it waiting
+    "messages to other machines": "aisrace.hooks.sending.send_due",  # last, for those can too
 }
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "aisrace.tasks.sweep", "schedule": 60.0}}
+# What nobody has taken up when the next is due is not wanted any more.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "aisrace.tasks.sweep",
+        "schedule": 60.0,
+        "kwargs": {"is_scheduled": True},
+        "options": {"expires": 55},
+    }
+}
+
+# --- What can be found ------------------------------------------------------------------------------------------------
+
+# Tuples of what each room hands in to be found; see aisrace/search/entries.py.
+SEARCH = ["experts.indexing.PARTS", "articles.indexing.PARTS"]
+
+# --- What readers may write ------------------------------------------------------------------------------------------
+
+# What holds until the desk says otherwise, for the site or for one article.
+COMMENTS_MODE = env("COMMENTS_MODE", "hold_newcomers")
+if COMMENTS_MODE not in {"open", "hold_newcomers", "hold_all", "closed"}:
+    raise ImproperlyConfigured(
+        f"COMMENTS_MODE must be open, hold_newcomers, hold_all or closed, not {COMMENTS_MODE!r}."
+    )
+COMMENTS_CONFIRM = env_flag("COMMENTS_CONFIRM", default=True)  # a comment waits until its address is confirmed by mail
+COMMENTS_PROOF_OF_WORK = env_flag("COMMENTS_PROOF_OF_WORK", default=True)
+COMMENTS_LIMITS = env_flag("COMMENTS_LIMITS", default=True)  # how often somebody may write
+
+# --- What others may take away ---------------------------------------------------------------------------------------
+
+DATA_LICENCE = env("DATA_LICENCE", "Creative Commons Attribution 4.0 International (CC BY 4.0)")
+DATA_LICENCE_URL = env("DATA_LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/")
+
+# --- To whom one tells of holes ---------------------------------------------------------------------------------------
+
+
+def read_contact(text: str) -> str:
+    """An address for mail, or a URI; written into a text line by line, so without anything that ends one."""
+    contact = text if ":" in text else f"mailto:{text}"
+    if not re.fullmatch(r"(?:mailto:[^\s@]+@[^\s@]+|https://\S+|tel:[+0-9-]+)", contact):
+        raise ImproperlyConfigured(f"SECURITY_CONTACT must be addresses for mail, https://… or tel:…, not {text!r}.")
+    return contact
+
+
+# Told at /.well-known/security.txt, which is not there without.
+SECURITY_CONTACT = [read_contact(text) for text in env_list("SECURITY_CONTACT")]
+SECURITY_POLICY = env("SECURITY_POLICY")
+if SECURITY_POLICY and not is_https(SECURITY_POLICY):
+    raise ImproperlyConfigured("SECURITY_POLICY must be an address beginning with https://.")
 
 # --- What it says ----------------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO").upper()},
-    "loggers": {
-        # Emptied so that Django's messages reach the handler above, once and in every environment.
-        "django": {"handlers": [], "propagate": True},
-        # A page that is not there and a forged host name are the visitor's news, not the operator's.
-        "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = build_logging(
+    as_json=env_flag("LOG_JSON", default=PRODUCTION),
+    level=env("LOG_LEVEL", "INFO").upper(),
+    with_requests=env_flag("LOG_REQUESTS", default=PRODUCTION),
+)
+# Where errors are told; nothing of it is loaded without.
+SENTRY_DSN = env("SENTRY_DSN")

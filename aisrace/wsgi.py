@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aisrace.settings")
 
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+from aisrace.pagestore.wrapping import wrap  # noqa: E402 (it imports models, which have to be there)
+
+application = wrap(site)

@@ -7,13 +7,15 @@ from django.db.models import Count, Q
 
 from articles.models import Edition
 from articles.reading import OpenEdition, choose_spectrum, open_edition
-from experts.comparison import Cell, lay_cell
+from experts.changing import changes_of_mind, pair_ids, read_loose
+from experts.comparison import Cell
 from experts.models import Position, Topic
-from experts.record import expert_row, position_row, question_row, read_scales
+from experts.reading import NamedChange
 from experts.spectrum import Spectrum
 
 ARTICLES = 7
 POSITIONS = 6
+CHANGES = 3
 WINDOW = 300  # newest positions among which those are chosen
 TOPICS = 24
 
@@ -26,33 +28,32 @@ class Front:
     spectrum: Spectrum | None
     others: list[Edition]
     newest: list[Cell]
+    changes: list[NamedChange]
     topics: list[Topic]
 
 
 def read_front(now: datetime) -> Front:
-    """Six queries, whatever the size of the site."""
+    """Seven queries, whatever the size of the site."""
     editions = list(Edition.objects.live(now).recent()[:ARTICLES])
     lead = open_edition(Edition.objects.get(pk=editions[0].pk)) if editions else None
     spectrum = choose_spectrum(lead.spectra) if lead else None
-    return Front(lead, spectrum, editions[1:], list_newest(now), list_topics(now))
-
-
-def list_newest(now: datetime) -> list[Cell]:
-    """The positions stated last, with an answer, of different experts and questions. Three queries."""
-    chosen = choose_newest(now)
-    positions = Position.objects.filter(pk__in=chosen).select_related("expert", "question", "source")
-    found = sorted(positions, key=lambda position: chosen.index(position.pk))
-    scales = read_scales({position.question.scale_id for position in found})
-    cells: list[Cell] = []
-    for position in found:
-        expert = expert_row(position.expert, {}, position.stated_on)
-        question = question_row(position.question, scales[position.question.scale_id])
-        cells.append(lay_cell(expert, question, position_row(position, {}, ())))
-    return cells
+    newest, changed = choose_newest(now), pair_ids(changes_of_mind(now)[:CHANGES])
+    loose = read_loose([*newest, *(pk for pair in changed for pk in pair)], {})
+    return Front(
+        lead,
+        spectrum,
+        editions[1:],
+        [loose.cell(pk) for pk in newest],
+        [loose.change(pair) for pair in changed],
+        list_topics(now),
+    )
 
 
 def choose_newest(now: datetime) -> list[int]:
-    """Ids of the positions to show: a panel answers in one day, and one question must not fill the page."""
+    """Ids of the positions to show: those stated last, with an answer, of different experts and questions. One query.
+
+    A panel answers in one day, and one question must not fill the page.
+    """
     positions = Position.objects.public(now).filter(answer__isnull=False).order_by("-stated_on", "-id")
     recent = list(positions.values_list("id", "expert_id", "question_id")[:WINDOW])
     experts: set[int] = set()

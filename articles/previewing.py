@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from aisrace.keeping.trail import record
 from aisrace.lib.markup import to_plain
+from aisrace.lib.portions import delete_in_portions
 from articles.freezing import freeze, make_card
 from articles.models import Article, Edition, PreviewLink
 from articles.reading import OpenEdition, open_edition
@@ -26,6 +28,7 @@ LASTING = {
     "30 days": timedelta(days=30),
 }
 SIGNER = Signer(salt="articles.preview")
+LINKS_KEPT = timedelta(days=90)  # once they have expired or were revoked
 NOBODY = {"name": "No author yet", "slug": "nobody-yet", "bio": ""}
 
 
@@ -102,3 +105,9 @@ def find_link(token: str, now: datetime) -> PreviewLink | None:
     except (BadSignature, ValueError):
         return None
     return link if link and link.is_open(now) else None
+
+
+def forget_links(now: datetime) -> int:
+    """Those that have long opened nothing. What was shared with whom stands in the trail."""
+    before = now - LINKS_KEPT
+    return delete_in_portions(PreviewLink.objects.filter(Q(expires_at__lte=before) | Q(revoked_at__lte=before)))

@@ -17,6 +17,8 @@ from django.utils import timezone
 from aisrace.keeping.trail import record
 from aisrace.lib.figures import minute
 from aisrace.lib.text import clean_text
+from aisrace.lib.watching import together
+from articles.announcing import tell_machines
 from articles.checklist import list_blockers
 from articles.freezing import freeze, make_card
 from articles.models import Announcement, Article, Edition
@@ -180,11 +182,12 @@ def _build_edition(
 
 def _save_edition(edition: Edition, now: datetime) -> None:
     article = edition.article
-    edition.save()
-    edition.topics.set(article.topics.all())
-    edition.authors.set(article.authors.all())
-    edition.experts.set(Expert.objects.filter(sections__article=article))
-    edition.questions.set(article.questions.all())
+    with together():
+        edition.save()
+        edition.topics.set(article.topics.all())
+        edition.authors.set(article.authors.all())
+        edition.experts.set(Expert.objects.filter(sections__article=article))
+        edition.questions.set(article.questions.all())
     Announcement.objects.create(edition=edition, due_at=edition.live_at)
     release(edition, now)
 
@@ -233,4 +236,5 @@ def withdraw(article: Article, *, by: User | None, now: datetime, reason: str) -
         headline=previous.headline,
     )
     record("withdrew", article, by=by, now=now, note=reason, edition=edition.number)
+    tell_machines(edition, now)
     return edition

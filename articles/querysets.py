@@ -6,6 +6,8 @@ from typing import Any, Never, Self
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from aisrace.lib.watching import WatchedQuerySet
+
 WITHDRAWAL = "withdrawal"
 
 
@@ -47,7 +49,7 @@ class IntakeQuerySet(QuerySet[Any]):
         return self.filter(Q(article=None, brought_by__in=[user.pk]) | Q(article__in=articles))
 
 
-class EditionQuerySet(QuerySet[Any]):
+class EditionQuerySet(WatchedQuerySet):
     def published(self, now: datetime) -> Self:
         """Every edition whose time has come, replaced ones and withdrawals included; twin of `is_published(now)`."""
         return self.filter(live_at__lte=now)

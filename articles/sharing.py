@@ -7,13 +7,13 @@ address makes another file.
 import hashlib
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import resvg_py
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
 from aisrace.lib.figures import count, day
@@ -22,6 +22,7 @@ from articles.reading import OpenEdition, choose_spectrum
 from articles.stances import Columns, lay_columns
 from experts.comparison import Cell, PositionRow, QuoteRow, SourceRow
 
+IMAGES_KEPT = timedelta(days=90)
 WIDTH, HEIGHT = 1200, 630
 ROOM = 1080  # between the margins
 TOP = 110
@@ -87,7 +88,7 @@ def share_article(opened: OpenEdition) -> bytes:
     told = [*([f"By {_join(names)}"] if names else []), _name_edition(opened)]
     kicker = f"{count(experts, 'expert')} · {count(questions, 'question')}"
     frame = _frame(opened, kicker, " · ".join(told))
-    return _draw_once(opened, "share/article.svg", frame, _lay_article(opened))
+    return draw_once(str(opened.edition.pk), "share/article.svg", frame, _lay_article(opened))
 
 
 def share_position(opened: OpenEdition, position_id: int) -> bytes:
@@ -95,7 +96,7 @@ def share_position(opened: OpenEdition, position_id: int) -> bytes:
     for cell in opened.comparison.cells.values():
         if cell.position and cell.position.id == position_id:
             frame = _frame(opened, opened.content["headline"], _name_edition(opened))
-            return _draw_once(opened, "share/position.svg", frame, _lay_position(cell, cell.position))
+            return draw_once(str(opened.edition.pk), "share/position.svg", frame, _lay_position(cell, cell.position))
     raise NotInEdition(position_id)
 
 
@@ -104,7 +105,11 @@ def _name_edition(opened: OpenEdition) -> str:
 
 
 def _frame(opened: OpenEdition, kicker: str, left: str) -> Frame:
-    link = f"{settings.SITE_URL}{opened.edition.get_absolute_url()}".split("://")[-1]
+    return frame_at(f"{settings.SITE_URL}{opened.edition.get_absolute_url()}", kicker, left)
+
+
+def frame_at(address: str, kicker: str, left: str) -> Frame:
+    link = address.rsplit("://", maxsplit=1)[-1]
     right = fit_text(link, "Card Sans Bold", [(20, 1), (17, 1), (14, 2), (12, 3)], 620)
     wordmark = set_text(settings.SITE_NAME, "Card Display", 42, 420, 1)
     return Frame(
@@ -115,12 +120,15 @@ def _frame(opened: OpenEdition, kicker: str, left: str) -> Frame:
     )
 
 
-def _draw_once(opened: OpenEdition, template: str, frame: Frame, card: Any) -> bytes:
-    """Kept in the default storage, which is a folder: written aside and moved into place."""
+def draw_once(name: str, template: str, frame: Frame, card: Any) -> bytes:
+    """Kept on this machine, for it can be drawn again on any: written aside and moved into place.
+
+    The file is named by `name` and what is on it.
+    """
     context = {"frame": frame, "card": card, "ink": INK, "tones": TONES, "on_tones": ON_TONES}
     svg = render_to_string(template, context)
     digest = hashlib.sha256(svg.encode()).hexdigest()[:24]
-    path = Path(default_storage.path(f"share/{opened.edition.pk}-{digest}.png"))
+    path = find_folder() / f"{name}-{digest}.png"
     if path.exists():
         return path.read_bytes()
     data = draw(svg)
@@ -130,6 +138,25 @@ def _draw_once(opened: OpenEdition, template: str, frame: Frame, card: Any) -> b
     Path(aside.name).chmod(0o644)
     Path(aside.name).replace(path)
     return data
+
+
+def find_folder() -> Path:
+    return Path(settings.DATA_DIR) / "share"
+
+
+def forget_images(now: datetime) -> int:
+    """Those that were drawn long ago: whoever asks for one again has it drawn again."""
+    old = [file for file in find_folder().glob("*.png") if is_old(file, now)]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def is_old(file: Path, now: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < (now - IMAGES_KEPT).timestamp()
+    except FileNotFoundError:  # another was quicker
+        return False
 
 
 def draw(svg: str) -> bytes:

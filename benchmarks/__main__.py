@@ -26,6 +26,7 @@ def parse(arguments: list[str]) -> Namespace:
     parser = ArgumentParser("benchmarks", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--only", action="append", default=[], metavar="NAME", help="a part, a page or a computation; may be repeated")
+    add("--peer", action="append", default=[], metavar="URL", help="another server, asked like ours with --only stored")
     add("--quick", action="store_true", help="few calls and a smaller table: whether all works, not how fast")
     add("--json", action="store_true", help="the figures as one JSON object instead of tables")
     add("--record", action="store_true", help="write benchmarks/RESULTS.md, to be looked at and committed")
@@ -52,7 +53,7 @@ def run(options: Namespace, folder: Path) -> None:
     from benchmarks.run import measure  # noqa: PLC0415
 
     try:
-        results = measure(folder, options.only, options.quick, say)
+        results = measure(folder, options.only, options.quick, say, options.peer)
     finally:
         connections.close_all()
     data = json.dumps(as_data(results), indent=2, ensure_ascii=False)

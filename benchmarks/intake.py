@@ -42,7 +42,7 @@ def bring_in(plan: Plan, path: Path, key: str, limit: float | None = None, repea
     figures.append(_import(path, plan, key, f"{size}, new", "created", limit))
     if repeats:
         figures.append(_import(path, plan, f"{key}_again", f"{size}, unchanged", "unchanged", limit))
-    _analyse()
+    analyse()
     return figures
 
 
@@ -62,8 +62,8 @@ def _import(
     return figure
 
 
-def _analyse() -> None:
+def analyse() -> None:
     """What autovacuum does within a minute; SQLite has nobody to do it, and gets nothing here either."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")

@@ -22,7 +22,7 @@ from experts.models import Expert, Question
 
 @dataclass(frozen=True)
 class Address:
-    """A page to measure; `limit_ms` is CPU per request."""
+    """A page to measure; `limit_ms` is CPU per request, `limit_kb` of its bytes, compressed."""
 
     key: str
     title: str
@@ -30,6 +30,7 @@ class Address:
     query: str = ""
     limit_ms: float | None = None
     limit_queries: int | None = None
+    limit_kb: float | None = None
 
 
 @dataclass(frozen=True)

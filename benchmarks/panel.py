@@ -148,11 +148,11 @@ def make_rows(plan: Plan) -> Iterator[tuple[object, ...]]:
         poll = number * plan.polls // plan.statements
         when = FIRST_POLL + timedelta(weeks=2 * poll)
         about = (f"poll-{plan.seed}-{poll}", when.isoformat(), f"Topic {plan.seed}.{poll % (plan.polls - 1)}")
-        wording = f"Statement {plan.seed}.{number}: {_speak(chance, chance.randint(50, 330))}."
+        wording = f"Statement {plan.seed}.{number}: {speak(chance, chance.randint(50, 330))}."
         pull = chance.gauss(2.4, 0.7)
         for name in names:
             vote, confidence = _vote(chance, pull + lean[name], number in plan.complete)
-            comment = _speak(chance, chance.choice([40, 80, 100, 130, 140])) if chance.random() < 0.335 else ""
+            comment = speak(chance, chance.choice([40, 80, 100, 130, 140])) if chance.random() < 0.335 else ""
             yield (*about, name, UNIVERSITIES[len(name) % 7], vote, confidence, comment, wording)
 
 
@@ -163,6 +163,6 @@ def _vote(chance: random.Random, middle: float, must_answer: bool) -> tuple[str,
     return AXIS[step], str(chance.randint(1, 10))
 
 
-def _speak(chance: random.Random, length: int) -> str:
+def speak(chance: random.Random, length: int) -> str:
     said = " ".join(chance.choices(WORDS, k=length // 4))[:length]
     return said.strip().capitalize()

@@ -47,7 +47,7 @@ def _enrich(table: Table) -> RichTable:
 
 
 def _is_over(row: Iterable[str]) -> bool:
-    return any(cell.endswith(" OVER") for cell in row)
+    return any(cell.endswith((" OVER", " SHORT")) for cell in row)
 
 
 def write_markdown(results: Results, day: date) -> str:

@@ -1,6 +1,6 @@
 """One run, part by part, on the scratch database. Django stands before this is imported."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from django.core.management import call_command
@@ -8,20 +8,28 @@ from django.utils import timezone
 
 from articles.demo import install_demo
 from benchmarks import growth
+from benchmarks.api import measure_api
 from benchmarks.articles import measure_articles
 from benchmarks.computing import choose_computations
+from benchmarks.conversation import choose_conversation, fill_conversation
+from benchmarks.exporting import measure_exports
 from benchmarks.intake import LIMIT_SECONDS, bring_in
 from benchmarks.machine import describe_machine
 from benchmarks.pages import choose_pages, measure_pages
 from benchmarks.panel import plan_panel
+from benchmarks.posting import measure_posting
 from benchmarks.results import Results
 from benchmarks.scratch import CannotMeasure
+from benchmarks.search import measure_search
+from benchmarks.stored import measure_store
 from benchmarks.timing import FULL, QUICK, time_all
 
-PARTS = ("import", "articles", "pages", "computations", "growth")
+PARTS = ("import", "articles", "pages", "computations", "exports", "search", "growth", "conversation", "api", "stored")
 
 
-def measure(folder: Path, only: Collection[str], is_quick: bool, say: Callable[[str], None]) -> Results:
+def measure(
+    folder: Path, only: Collection[str], is_quick: bool, say: Callable[[str], None], peers: Sequence[str] = ()
+) -> Results:
     """`only` names parts, pages or computations; empty for all. The panel is brought in whatever is asked."""
     pace = QUICK if is_quick else FULL
     results = Results(describe_machine())
@@ -44,12 +52,32 @@ def measure(folder: Path, only: Collection[str], is_quick: bool, say: Callable[[
         say("Measuring computations ...")
         timings = time_all(wanted, pace)
         results.computations = [(subject, timings[subject.key]) for subject in wanted]
+    if _wants(only, "exports"):
+        say("Downloading the whole record ...")
+        results.exports = measure_exports()
+    if _wants(only, "search"):
+        say("Searching ...")
+        results.search = measure_search(is_quick)
     if _wants(only, "growth"):
         say("Importing a larger table and measuring growth ...")
         results.imports += bring_in(growth.plan(is_quick), folder / "growth.csv", "growth", repeats=False)
         sizes = growth.choose_sizes()
         results.growth = measure_pages([address for addresses in sizes for address in addresses], pace)
         results.notes += growth.find_uneven(sizes, results.growth)
+    if _wants(only, "conversation"):
+        say("Filling a conversation and measuring it ...")
+        fill_conversation()
+        results.conversation = measure_pages(choose_conversation(), pace)
+        say("Posting to the site and to Isso ...")
+        results.posting, notes = measure_posting(folder, is_quick, say)
+        results.notes += notes
+    if _wants(only, "api"):
+        say("Asking the API, and Wagtail's ...")
+        results.api, notes = measure_api(folder, is_quick, say)
+        results.notes += notes
+    if _wants(only, "stored"):
+        say("Serving pages ...")
+        results.stored = measure_store(folder, is_quick, peers)
     return results
 
 

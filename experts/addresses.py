@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils import timezone
 
+from aisrace.api.asking import Ask
+from aisrace.api.collections import Collection
 from experts.models import FormerAddress
 
 # What has moved may move back: a browser that remembers both ways goes round in circles.
@@ -57,10 +60,27 @@ def lead_on(find: Finding) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 return view(request, row, **others)
             if moved := find_moved(rows, slug):
                 query = request.META.get("QUERY_STRING", "")
-                address = moved.get_absolute_url() + (f"?{query}" if query else "")
+                address = _follow(request, moved.slug) + (f"?{query}" if query else "")
                 return HttpResponsePermanentRedirect(address, headers=ASK_AGAIN)
             raise Http404(f"There is nothing at “{slug}”.")
 
         return lead
 
     return decorate
+
+
+def _follow(request: HttpRequest, slug: str) -> str:
+    """The page that was asked for, of what is at `slug` now."""
+    asked: Any = request.resolver_match
+    return reverse(asked.view_name, kwargs=asked.captured_kwargs | {"slug": slug})
+
+
+class Moving(Collection):
+    """Rows with a slug: at an address that they have left, programs are led on as readers are."""
+
+    key = "slug"
+
+    def miss(self, key: Any, ask: Ask) -> HttpResponse:
+        if moved := find_moved(self.find(ask), key):
+            return HttpResponsePermanentRedirect(ask.lead_to(self.place, moved.slug), headers=ASK_AGAIN)
+        return super().miss(key, ask)

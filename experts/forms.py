@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.forms.renderers import Jinja2
@@ -53,7 +54,9 @@ class WordsForm(ReaderForm):
         return clean_line(self.cleaned_data["q"])
 
 
-class TopicForm(WordsForm, AsOfForm):
+class ChangesForm(WordsForm):
+    """Narrows a list to a topic and to what contains some words."""
+
     topic = forms.ModelChoiceField(
         Topic.objects.none(),
         required=False,
@@ -65,6 +68,10 @@ class TopicForm(WordsForm, AsOfForm):
     def __init__(self, query: QueryDict, now: datetime) -> None:
         super().__init__(query)
         self.fields["topic"].queryset = Topic.objects.asked(now)  # type: ignore[attr-defined]
+
+
+class TopicForm(ChangesForm, AsOfForm):
+    """As it stood on a day."""
 
 
 class StatementForm(WordsForm, AsOfForm):
@@ -88,7 +95,7 @@ class AnswersForm(AsOfForm):
 
 
 class CompareForm(AsOfForm):
-    """Two to six experts, and questions; each named by its slug, once."""
+    """Two to six experts, and questions; each named by its slug, once. An error's code says which of the two."""
 
     most_experts = MOST_EXPERTS
 
@@ -100,16 +107,28 @@ class CompareForm(AsOfForm):
     def clean(self) -> dict[str, Any]:
         for name, slugs in (("expert", self.experts), ("question", self.questions)):
             for slug in _repeated(slugs):
-                self.add_error(None, f"The {name} “{slug}” is chosen more than once.")
-        if len(set(self.experts)) > MOST_EXPERTS:
-            self.add_error(None, f"Choose at most {MOST_EXPERTS} experts; {len(set(self.experts))} are chosen.")
+                self.refuse(name, f"The {name} “{slug}” is chosen more than once.")
+        if (chosen := len(set(self.experts))) > MOST_EXPERTS:
+            self.refuse("expert", f"Choose at most {MOST_EXPERTS} experts; {chosen} are chosen.")
         return self.cleaned_data
+
+    @property
+    def address(self) -> str:
+        """The query of this comparison, the same in whichever order it was chosen; empty where nothing is compared."""
+        if not self.is_valid() or len(self.experts) < 2:
+            return ""
+        chosen = [("expert", slug) for slug in sorted(self.experts)]
+        chosen = [("expert", slug) for slug in sorted(self.experts)]
+        return urlencode(chosen + [("question", slug) for slug in sorted(self.questions)])
 
     def refuse_unknown(self, experts: set[str], questions: set[str]) -> None:
         """Adds an error for every slug that is not among those known."""
         for name, slugs, known in (("expert", self.experts, experts), ("question", self.questions, questions)):
             for slug in dict.fromkeys(slug for slug in slugs if slug not in known):
-                self.add_error(None, f"There is no {name} “{slug}” here.")
+                self.refuse(name, f"There is no {name} “{slug}” here.")
+
+    def refuse(self, name: str, why: str) -> None:
+        self.add_error(None, forms.ValidationError(why, code=name))
 
 
 def _repeated(slugs: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 from statistics import median
 
 from experts.comparison import AnswerRow, Blank, Cell, Comparison, ExpertRow, PositionRow, QuestionRow
@@ -214,6 +214,20 @@ def spread(cells: Iterable[Cell]) -> float:
     if len(steps) < len(answered):
         return 1.0
     return (max(steps) - min(steps)) / (len(answered[0].question.scale.axis) - 1)
+
+
+def tells_apart(steps: Sequence[int | None], size: int) -> float:
+    """How far one question sets a panel apart: the mean distance between any two of it, as a share of the axis.
+
+    Whoever is not on the axis is at no distance from anybody, so that a question few have answered tells little. A
+    question with one answer on its axis, or a panel of one, tells nothing.
+    """
+    pairs = len(steps) * (len(steps) - 1) / 2
+    if not pairs or size < 2:
+        return 0.0
+    counts = Counter(step for step in steps if step is not None)
+    distances = sum(abs(a - b) * counts[a] * counts[b] for a, b in combinations(counts, 2))
+    return distances / (pairs * (size - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,16 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from aisrace.lib.watching import WatchedQuerySet
 
 type Person = User | AnonymousUser
 
+SILENT = "silent"
 
-class DeskQuerySet(QuerySet[Any]):
+
+class DeskQuerySet(WatchedQuerySet):
     """What somebody sees and changes of the record in the desk.
 
     Contributors see what is public and what they entered, and change what they entered until a date is set from which
@@ -48,6 +52,25 @@ class PositionQuerySet(PublicQuerySet):
     def stated_by(self, day: date | None) -> Self:
         """Everything stated up to and including `day`; all of it for None."""
         return self if day is None else self.filter(stated_on__lte=day)
+
+    def current(self, now: datetime, day: date | None) -> Self:
+        """Those that count at the end of `day`, None: the latest, among all public ones; twin of `compare()`.
+
+        That is the newest, but that a silence takes the place of nothing: it counts until there is something else.
+        """
+        return self.stated_by(day).filter(self._counting(now, day))
+
+    def with_standing(self, now: datetime, day: date | None) -> Self:
+        """All that were stated by the end of `day`, each with `is_current`: whether it is among the `current` ones."""
+        return self.stated_by(day).annotate(is_current=self._counting(now, day))
+
+    def _counting(self, now: datetime, day: date | None) -> Q:
+        """Asks twice for each row, each time by the index that keeps an expert to one position a day."""
+        others = self.model._default_manager.public(now).stated_by(day)
+        beside = others.filter(expert=OuterRef("expert"), question=OuterRef("question"))
+        said_later = beside.filter(stated_on__gt=OuterRef("stated_on")).exclude(blank=SILENT)
+        earlier = beside.filter(stated_on__lt=OuterRef("stated_on"))
+        return Q(~Exists(said_later), ~Q(blank=SILENT) | ~Exists(earlier))
 
 
 class SourceQuerySet(DeskQuerySet):

@@ -1,6 +1,6 @@
 """What the question and expert pages show, read for one moment and one day. Each function names its cost in queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -46,16 +46,20 @@ class QuestionPage:
 
     @property
     def only_source(self) -> SourceRow | None:
-        """The source where all positions share one, which then need not be named at each."""
-        positions = [cell.position for cell in self.cells if cell.position]
-        sources = {position.source for position in positions}
-        sources |= {quote.source for position in positions for quote in position.quotes}
-        return sources.pop() if len(sources) == 1 else None
+        return find_only_source(self.cells)
 
     @property
     def is_crowded(self) -> bool:
         """Whether the spectrum has room for initials only."""
         return len(self.cells) > CROWD
+
+
+def find_only_source(cells: Iterable[Cell]) -> SourceRow | None:
+    """The source where all positions share one, which then need not be named at each."""
+    positions = [cell.position for cell in cells if cell.position]
+    sources = {position.source for position in positions}
+    sources |= {quote.source for position in positions for quote in position.quotes}
+    return sources.pop() if len(sources) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Bait hangs in everything that a contributor may not see; `shows_bait` looks for 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -16,13 +16,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from aisrace.api.keys import make_key
+from aisrace.api.models import ApiKey
+from aisrace.hooks.models import Endpoint
+from aisrace.hooks.telling import tell_test
 from aisrace.keeping.models import Deed
 from aisrace.keeping.trail import record
 from articles.models import Article, Edition, Intake
 from articles.publishing import publish
+from comments.models import Ban, Comment, Conversation, ReportedError, ScreeningRule
 from experts.models import Expert, Position, Question, Quote, Source
 from experts.models.imports import ImportRun
-from tests import make
+from tests import make, talk
 
 BAIT = "zorkmid"
 MINE = "my own words"
@@ -64,10 +69,14 @@ class World:
     public: Position
     document: Intake
     table: ImportRun
+    comment: Comment
+    conversation: list[Model]
+    key: ApiKey
+    machines: list[Model]
 
     @property
     def foreign(self) -> list[Model]:
-        return [self.article, self.expert, self.question, self.position, self.source]
+        return [self.article, self.expert, self.question, self.position, self.source, self.comment]
 
 
 def make_world() -> World:
@@ -95,7 +104,37 @@ def make_world() -> World:
         started_by=other,
         created_at=now,
     )
-    return World(other, article, expert, question, position, source, quote, edition, public, document, table)
+    comment, conversation = make_conversation(now)
+    return World(
+        *(other, article, expert, question, position, source, quote, edition, public, document, table),
+        *(comment, conversation, make_foreign_key(other, now), make_machines(now)),
+    )
+
+
+def make_machines(now: datetime) -> list[Model]:
+    """Who is told, and what was told, which is for administrators alone."""
+    endpoint = Endpoint.objects.create(name=bait("endpoint"), url="https://example.org/", events=["comment.approved"])
+    return [endpoint, tell_test(endpoint, now)]
+
+
+def make_foreign_key(other: User, now: datetime) -> ApiKey:
+    key = ApiKey(name=bait("key"), person=other, scopes=["read"])
+    make_key(key, by=other, now=now)
+    return key
+
+
+def make_conversation(now: datetime) -> tuple[Comment, list[Model]]:
+    """What readers have said, which is for moderators alone, and how it is run."""
+    reader = talk.person(bait("reader"))
+    said = talk.held(talk.live(), bait("comment"), name=bait("reader"), commenter=reader)
+    wrong = talk.comment(talk.live(), bait("error"), purpose="error")
+    return said, [
+        reader,
+        ReportedError.objects.create(comment=wrong, article=wrong.article, at=now),
+        Ban.objects.create(kind="network", value="192.0.2.0/24", label=bait("ban"), begins_at=now),
+        Conversation.objects.create(article=said.article, note=bait("conversation")),
+        ScreeningRule.objects.create(key="listed_word", outcome="hold", words=bait("word")),
+    ]
 
 
 def shows_bait(answer: Any) -> bool:
@@ -147,7 +186,15 @@ def desk_addresses(keys: dict[str, Any]) -> list[tuple[str, str]]:
 
 def foreign_keys(world: World) -> dict[str, Any]:
     rows: list[Model] = [*world.foreign, world.edition, world.other, Group.objects.get(name="editor")]
-    rows += [Deed.objects.all()[0], world.article.authors.all()[0], world.document, world.table]
+    rows += [
+        Deed.objects.all()[0],
+        world.article.authors.all()[0],
+        world.document,
+        world.table,
+        *world.conversation,
+        world.key,
+        *world.machines,
+    ]
     return {row._meta.label_lower: row.pk for row in rows}
 
 

@@ -3,13 +3,16 @@
 from collections import deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.test import Client
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "srcset", "use": "href"}
-NAMED_ONLY = {"canonical", "next", "prev"}  # kinds of <link> that no browser fetches
+LEFT = ("/static/", "/media/", "/admin/", "/api/")
+NO_PAGES = (".png", ".atom", ".txt", ".bib", ".json", ".ris")
+NAMED_ONLY = {"alternate", "canonical", "next", "prev"}  # kinds of <link> that no browser fetches
 
 
 @dataclass
@@ -94,14 +97,18 @@ def visit(client: Client, address: str, status: int = 200) -> Page:
 
 
 def crawl(client: Client, *starts: str) -> dict[str, Page]:
-    """Every page that links lead to from `starts`, or from the front page, by address."""
+    """Every page that links lead to from `starts`, or from the front page, by address. A link may lead on to a page."""
     found: dict[str, Page] = {}
     waiting = deque(starts or ["/"])
     while waiting:
         address = waiting.popleft()
-        if address in found or address.startswith(("/static/", "/media/", "/admin/")) or address.endswith(".png"):
+        is_page = not address.startswith(LEFT) and not address.endswith(NO_PAGES)
+        if address in found or not is_page:
             continue
         response = client.get(address)
+        if response.status_code == 302:
+            waiting.append(response["Location"].split("#")[0])
+            continue
         assert response.status_code == 200, f"{address} answers {response.status_code}"
         found[address] = page = Page(response.content.decode())
         for link in page.links:
@@ -109,3 +116,8 @@ def crawl(client: Client, *starts: str) -> dict[str, Page]:
             if parts.netloc == "testserver":
                 waiting.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
     return found
+
+
+def headers_of(response: Any) -> dict[str, str]:
+    """What is told to everybody alike: all but the number of the request, which is another each time."""
+    return {name: value for name, value in sorted(response.headers.items()) if name != "X-Request-Id"}

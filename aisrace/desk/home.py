@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 
+from aisrace.desk.machines import broken_endpoints
 from aisrace.desk.navigation import DEEDS, Place, open_places
 from aisrace.desk.scheduler import Scheduler, read_scheduler
 from aisrace.desk.sections import (
@@ -15,7 +16,9 @@ from aisrace.desk.sections import (
     awaiting_review,
     corrections,
     drafts,
+    held_comments,
     newest_deeds,
+    reported_errors,
     scheduled,
     without_evidence,
 )
@@ -27,7 +30,15 @@ from experts.models import Expert, Position, Question
 type Reading = Callable[[User, datetime], Part | None]
 
 # What asks for something on the left, what one may want to know on the right.
-TO_DO: tuple[Reading, ...] = (awaiting_review, drafts, scheduled, without_evidence)
+TO_DO: tuple[Reading, ...] = (
+    broken_endpoints,
+    awaiting_review,
+    held_comments,
+    reported_errors,
+    drafts,
+    scheduled,
+    without_evidence,
+)
 TO_KNOW: tuple[Reading, ...] = (corrections, newest_deeds)
 BUTTONS = 4
 
@@ -55,7 +66,7 @@ class Home:
 
 
 def read_home(request: HttpRequest, person: User, now: datetime) -> Home:
-    """At most eleven queries, however much there is."""
+    """At most fourteen queries, however much there is."""
     to_do = tuple(part for read in TO_DO if (part := read(person, now)))
     buttons = tuple(open_places(DEEDS[:BUTTONS], request))
     may_publish, may_mend = person.has_perm("articles.publish_article"), person.has_perm("sweeps.view_sweep")

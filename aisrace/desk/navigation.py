@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from aisrace.desk.scheduler import read_scheduler
 from articles.models import Article
+from comments.queue import count_held
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,27 @@ GROUPS: dict[str, list[Place]] = {
         Place("Bring in positions", "table", "experts.importrun", "add"),
     ],
     "Published": [Place("Editions", "newspaper", "articles.edition")],
-    "Conversation": [Place("Comments", "forum", "comments.comment")],
+    "Conversation": [
+        Place("Comments", "forum", "comments.comment"),
+        Place("Corrections", "fact_check", "comments.reportederror"),
+        Place("Conversations", "tune", "comments.conversation"),
+        Place("House rules", "rule", "comments.screeningrule"),
+        Place("Readers", "person_search", "comments.commenter"),
+        Place("Bans", "block", "comments.ban"),
+    ],
     "Oversight": [
         Place("Trail", "history", "keeping.deed"),
         Place("Background work", "schedule", "sweeps.sweep"),
     ],
-    "People": [Place("Users", "person", "auth.user"), Place("Groups", "shield_person", "auth.group")],
+    "People": [
+        Place("Users", "person", "auth.user"),
+        Place("Groups", "shield_person", "auth.group"),
+        Place("API keys", "key", "api.apikey"),
+    ],
+    "Other machines": [
+        Place("Endpoints", "webhook", "hooks.endpoint"),
+        Place("Deliveries", "outbox", "hooks.delivery"),
+    ],
 }
 
 # What somebody may want to begin, by the words they would look for.
@@ -77,6 +93,7 @@ DEEDS = [
     Place("New author", "signature", "articles.author", "add"),
     Place("New topic", "label", "experts.topic", "add"),
     Place("New user", "person_add", "auth.user", "add"),
+    Place("New API key", "key", "api.apikey", "add"),
 ]
 
 
@@ -87,7 +104,7 @@ def open_places(places: list[Place], request: HttpRequest) -> Iterator[tuple[Pla
 
 
 def read_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """As Unfold reads it. Two queries, for the badges."""
+    """As Unfold reads it. Three queries, for the badges."""
     groups = [(title, list(open_places(places, request))) for title, places in GROUPS.items()]
     here = find_here(request.path, [url for _, places in groups for _, url in places])
     badges = read_badges(request)
@@ -123,6 +140,9 @@ def read_badges(request: HttpRequest) -> dict[str, str]:
     if request.user.has_perm("articles.publish_article"):
         submitted = Article.objects.submitted().editable_by(request.user).count()
         badges["Articles"] = f"{submitted} to review" if submitted else ""
+    if request.user.has_perm("comments.moderate_comment"):
+        held = count_held()
+        badges["Comments"] = f"{held:,} held" if held else ""
     if request.user.has_perm("sweeps.view_sweep"):
         badges["Background work"] = "" if read_scheduler(timezone.now()).is_well else "!"
     return badges

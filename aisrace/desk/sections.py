@@ -16,10 +16,14 @@ from aisrace.desk.when import ago, until
 from aisrace.keeping.models import Deed
 from aisrace.keeping.trail import name_of
 from articles.models import Article, ArticleQuestion, Byline, Edition, Section
+from comments.corrections import list_errors, tell_clock
+from comments.models import Comment
+from comments.moderating import name_holder
 from experts.models import Position, Quote
 
 MANY = 8
 FEW = 5
+LONGEST = 200  # characters of a reader's words that are looked at
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,48 @@ def position_line(position: Position) -> Line:
         url=changing("experts.position", position.pk),
         when=", ".join(lacking),
     )
+
+
+# --- The conversation ------------------------------------------------------------------------------------------------
+
+
+def held_comments(person: User, now: datetime) -> Part | None:
+    """One query."""
+    if not person.has_perm("comments.moderate_comment"):
+        return None
+    comments = list(Comment.objects.held().defer("html")[: MANY + 1])
+    lines = tuple(
+        Line(
+            title=shorten(comment.text),
+            url=changing("comments.comment", comment.pk),
+            about=f"{comment.name}; {name_holder(comment.rule).lower()}",
+            when=ago(comment.created_at, now),
+        )
+        for comment in comments[:MANY]
+    )
+    return as_part("Held comments", lines, more="All that waits", url="comments.comment")
+
+
+def reported_errors(person: User, now: datetime) -> Part | None:
+    """One query."""
+    if not person.has_perm("comments.change_reportederror"):
+        return None
+    errors = list(list_errors(now).filter(outcome="")[: MANY + 1])
+    lines = tuple(
+        Line(
+            title=shorten(error.comment.text),
+            url=changing("comments.reportederror", error.pk),
+            about=f"under {error.headline}",  # type: ignore[attr-defined]
+            when=tell_clock(error, now),
+        )
+        for error in errors[:MANY]
+    )
+    more = len(errors) > MANY and "All corrections"
+    return as_part("Reported errors", lines, more=more, url="comments.reportederror")
+
+
+def shorten(text: str) -> str:
+    return " ".join(text[:LONGEST].split())
 
 
 # --- The trail -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from aisrace.keeping.models import Deed
 from aisrace.lib.figures import iso
 
 COLUMNS = ["id", "at", "by", "by_name", "verb", "kind", "row_id", "label", "note", "detail"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tell_deed(deed: Deed) -> list[str]:
@@ -22,8 +21,3 @@ def tell_deed(deed: Deed) -> list[str]:
         deed.note,
         json.dumps(deed.detail, ensure_ascii=False) if deed.detail else "",
     ]
-
-
-def write_safely(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula is told to be text."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

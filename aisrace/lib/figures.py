@@ -59,6 +59,12 @@ def minute(when: datetime) -> str:
     return f"{day(when)}, {local:%H:%M} {local.tzname()}"
 
 
+def clock(when: datetime) -> str:
+    """“14:05 UTC”, for what happens today."""
+    local = timezone.localtime(when)
+    return f"{local:%H:%M} {local.tzname()}"
+
+
 def iso(when: date | datetime) -> str:
     """For machines: a day as 2025-01-31, a moment with its offset, without fractions of a second."""
     when = _local(when)

@@ -10,7 +10,8 @@ TAGS = {
     *("a", "strong", "em", "b", "i", "code", "sub", "sup", "abbr", "cite", "q"),
     *("table", "thead", "tbody", "tr", "th", "td", "caption"),
 }
-ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}}
+# “*” is said too: left out, the library lets its own “lang” and “title” through on every tag.
+ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}}
 SCHEMES = {"http", "https", "mailto"}
 _INLINE = re.compile(r"</?(?:a|strong|em|b|i|code|sub|sup|abbr|cite|q)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")

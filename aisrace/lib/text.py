@@ -11,6 +11,14 @@ _FORBIDDEN = re.compile(
 _LINE_BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SPACES = re.compile(r"\s+")
 
+# What takes no room or shows as an empty box: soft hyphens, zero widths, fillers, tags, private use, non-characters.
+# The two joiners and the two emoji selectors stay, for words and pictures are made with them; many in a row are one.
+_INVISIBLE = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufffb"
+    "\ue000-\uf8ff\ufdd0-\ufdef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
+_JOINERS = re.compile("([\u200c\u200d\ufe0e\ufe0f])[\u200c\u200d\ufe0e\ufe0f]+")
+
 
 def drop_forbidden(value: str) -> str:
     """Without controls, bidi overrides, NUL and lone surrogates; everything else untouched."""
@@ -26,6 +34,26 @@ def clean_text(value: str) -> str:
 def clean_line(value: str) -> str:
     """One line: as `clean_text`, and every run of white space becomes a single space."""
     return _SPACES.sub(" ", clean_text(value)).strip()
+
+
+def drop_invisible(value: str) -> str:
+    """What somebody outside the desk wrote, without what hides in it. Letters and emoji stay whole."""
+    return _JOINERS.sub(r"\1", _INVISIBLE.sub("", drop_forbidden(value)))
+
+
+def calm_marks(value: str, most: int = 4) -> str:
+    """No more than `most` combining marks on one letter, so that it cannot climb over its neighbours.
+
+    Four are enough for Vietnamese, Thai and pointed Hebrew.
+    """
+    if value.isascii():
+        return value
+    kept, run = [], 0
+    for character in value:
+        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if run <= most:
+            kept.append(character)
+    return "".join(kept)
 
 
 def fold(value: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from aisrace.sweeps.models import Sweep
+from aisrace.sweeps.runners import find_runners
 from aisrace.sweeps.running import run_sweeps
 
 
@@ -65,4 +66,5 @@ class SweepAdmin(ModelAdmin):
             self.message_user(request, f"Ran, with rows seen to: {', '.join(well)}.", messages.SUCCESS)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Background work"} | (extra_context or {}))
+        told = {"title": "Background work", "runners": find_runners()}
+        return super().changelist_view(request, told | (extra_context or {}))

@@ -26,3 +26,26 @@ class Sweep(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         return self.ended_at is None or self.ended_at < now - LATE
+
+
+class Runner(models.Model):
+    """Who sees to it that the sweeps run: a scheduler that asks for them, a worker or a command that runs them.
+
+    A scheduler is seen by the worker that does what it has asked for.
+    """
+
+    class Kind(models.TextChoices):
+        SCHEDULER = "scheduler", "Scheduler"
+        WORKER = "worker", "Worker"
+        COMMAND = "command", "“manage.py sweep”"
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    name = LineField(max_length=200, help_text="Of the machine.")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint("kind", "name", name="runner_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.name}"

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
+from aisrace.lib.portions import delete_in_portions
+
 
 def clear_expired_sessions(now: datetime) -> int:
-    """Django keeps them until told. One query where there are none."""
-    deleted, _ = Session.objects.filter(expire_date__lt=now).delete()
-    return deleted
+    """Django keeps them until told."""
+    return delete_in_portions(Session.objects.filter(expire_date__lt=now))

@@ -2,6 +2,7 @@
 
 import reversion
 
+from aisrace.lib.watching import watch
 from articles.models.drafting import Excerpt, Intake, Presence, PreviewLink
 from articles.models.editions import Announcement, Edition
 from articles.models.writing import Article, ArticleQuestion, Author, Byline, Section
@@ -24,3 +25,7 @@ __all__ = [
 reversion.register(Article, follow=["sections", "articlequestion_set", "byline_set"], ignore_duplicates=True)
 for part in (ArticleQuestion, Author, Byline, Section):
     reversion.register(part, ignore_duplicates=True)
+
+# Told to those who keep something derived from what readers see; working copies are nobody's business.
+watch(Edition)
+watch(Author)

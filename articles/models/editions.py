@@ -1,20 +1,21 @@
 """What readers read: immutable editions, and that each is to be announced."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from aisrace.lib.fields import LineField, ProseField
+from aisrace.lib.watching import Watched
 from articles.models.writing import Article
 from articles.querysets import EditionQuerySet
 
 SCHEMA = 1  # of Edition.content; see articles/freezing.py
 
 
-class Edition(models.Model):
+class Edition(Watched):
     """An article as published: never changed once live. A withdrawal is an edition too, with a reason and no content.
 
     What readers see at a moment is the edition with the highest number whose `live_at` has come: time decides.
@@ -48,7 +49,7 @@ class Edition(models.Model):
     questions = models.ManyToManyField("experts.Question", related_name="editions")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = EditionQuerySet.as_manager()
+    objects: ClassVar = EditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["article_id", "number"]

@@ -10,11 +10,12 @@ from aisrace.keeping.models import Kept
 from aisrace.lib.fields import HtmlField, LineField, PercentField, ProseField, is_web_address
 from aisrace.lib.files import RandomName
 from aisrace.lib.pictures import PictureField
+from aisrace.lib.watching import Watched
 from articles.querysets import ArticleQuerySet
 from experts.models import Expert, Position, Question, Topic
 
 
-class Author(Kept):
+class Author(Watched, Kept):
     """Somebody who writes articles; not an expert whose positions are compared."""
 
     name = LineField(max_length=200)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from aisrace.lib.watching import together
 from experts.importing.entries import PollKey, PositionEntry, QuestionKey
 from experts.importing.fingerprints import seal
 from experts.importing.report import Report
@@ -93,7 +94,8 @@ def save_positions(
     ordered = sorted(entries, key=lambda entry: (entry.question, entry.line))
     done = 0
     for batch in batched(ordered, BATCH):
-        _save_batch(_place(batch, context, report), context, report)
+        with together():  # whoever is told of a position is told of its quotes by the same
+            _save_batch(_place(batch, context, report), context, report)
         report.journal.settle()
         done += len(batch)
         advance(done)

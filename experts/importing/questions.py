@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import F, Model
 
+from aisrace.lib.watching import tell
 from experts.importing.entries import Problem, QuestionKey
 from experts.importing.fingerprints import seal
 from experts.importing.journal import Journal
@@ -199,6 +200,7 @@ def _create(
     links = _link(
         ((stored.pk, question.topics) for stored, question in zip(questions, wanted.values(), strict=True)), topics
     )
+    tell(Question, links)
     journal.note_created(questions, [question.line for question in wanted.values()], links)
     return {key: question.pk for key, question in zip(wanted, questions, strict=True)}
 
@@ -221,6 +223,7 @@ def _update(changed: Sequence[tuple[KnownQuestion, NewQuestion]], topics: Mappin
     moved = [(known.pk, new.topics) for known, new in changed if known.topics.keys() != new.topics.keys()]
     Question.topics.through.objects.filter(question__in=[pk for pk, _ in moved]).delete()
     _link(moved, topics)
+    tell(Question, [pk for pk, _ in moved])
 
 
 def _link(questions: Iterable[tuple[int, Topics]], topics: Mapping[str, int]) -> dict[int, list[Model]]:

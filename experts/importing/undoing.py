@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Model, Q
 
 from aisrace.keeping.trail import record
+from aisrace.lib.watching import tell, together
 from experts.importing import lock_on_postgresql
 from experts.importing.pictures import (
     MODELS,
@@ -86,7 +87,8 @@ def _take_back(run: ImportRun) -> Undoing:
         for outcome in (UPDATED, CREATED):
             changes = run.changes.filter(kind=kind, outcome=outcome).order_by("-id").iterator(BATCH)
             for batch in batched(changes, BATCH):
-                _take_back_batch(model, batch, outcome, done)
+                with together():
+                    _take_back_batch(model, batch, outcome, done)
     return done
 
 
@@ -166,3 +168,4 @@ def _put_back(model: type[Model], pk: int, picture: Picture) -> None:
                 part._default_manager.filter(pk=part_pk).update(**values)
             else:
                 part._default_manager.create(pk=part_pk, **values)
+        tell(model, [pk])

@@ -5,6 +5,17 @@ from django.db import models
 from aisrace.lib.fields import LineField
 
 
+def begin_showing(wanted: datetime | None, before: datetime | None, now: datetime) -> datetime | None:
+    """From when on readers see a row that is asked to be public from `wanted` and was so from `before`.
+
+    A moment that has passed means at once, or since when they have seen it: whoever follows the record looks at what
+    came since they last looked.
+    """
+    if wanted is None or wanted > now:
+        return wanted
+    return before if before is not None and before <= now else now
+
+
 class Public(models.Model):
     """Readers see a row from `public_at` on. Publishing an article sets it for everything the article shows."""
 
@@ -13,7 +24,8 @@ class Public(models.Model):
         null=True,
         blank=True,
         db_index=True,
-        help_text="Readers see this from then on. Empty: private. Publishing an article fills it in.",
+        help_text="Readers see this from then on; a moment that has passed means at once. Empty: private. "
+        "Publishing an article fills it in.",
     )
 
     class Meta:

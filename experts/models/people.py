@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,11 +12,12 @@ from aisrace.lib.fields import LineField, PercentField, ProseField, is_web_addre
 from aisrace.lib.figures import month
 from aisrace.lib.files import RandomName
 from aisrace.lib.pictures import PortraitField
+from aisrace.lib.watching import Watched
 from experts.models.base import FromTable, Public
 from experts.querysets import PublicQuerySet
 
 
-class Expert(Public, FromTable, Kept):
+class Expert(Watched, Public, FromTable, Kept):
     """A person or an organisation whose positions are on record."""
 
     class Kind(models.TextChoices):
@@ -41,7 +42,7 @@ class Expert(Public, FromTable, Kept):
         "Wikidata id", max_length=16, blank=True, validators=[RegexValidator(r"^Q[1-9]\d*$", "Like Q42.")]
     )
 
-    objects = PublicQuerySet.as_manager()
+    objects: ClassVar = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name", "id"]
@@ -62,7 +63,7 @@ class Expert(Public, FromTable, Kept):
         super().save(*args, **kwargs)
 
 
-class Affiliation(models.Model):
+class Affiliation(Watched):
     """A role at an organisation, dated as far as known, so that a page can show the role held *when speaking*."""
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="affiliations")

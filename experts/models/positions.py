@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,13 +8,14 @@ from django.utils import timezone
 
 from aisrace.keeping.models import Kept
 from aisrace.lib.fields import LineField, ProseField, is_web_address
+from aisrace.lib.watching import Watched
 from experts.models.base import FromTable, Public
 from experts.models.people import Expert
 from experts.models.questions import Answer, Question
 from experts.querysets import PositionQuerySet, SourceQuerySet
 
 
-class Source(Kept):
+class Source(Watched, Kept):
     """Something published: where a reader can check what we say."""
 
     class Kind(models.TextChoices):
@@ -30,7 +32,7 @@ class Source(Kept):
     seen = ProseField("what we saw there", blank=True)
     reference = LineField(max_length=300, null=True, blank=True, unique=True, editable=False)
 
-    objects = SourceQuerySet.as_manager()
+    objects: ClassVar = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = [models.F("published_on").desc(nulls_last=True), "id"]
@@ -44,7 +46,7 @@ class Source(Kept):
         return ", ".join(part for part in (self.author, self.title, self.publisher) if part)
 
 
-class Position(Public, FromTable, Kept):
+class Position(Watched, Public, FromTable, Kept):
     """One expert's answer to one question as stated on one date, or the reason why there is none.
 
     The newest position stated by a given day is the current one on that day; one a day keeps that unambiguous.
@@ -73,7 +75,7 @@ class Position(Public, FromTable, Kept):
     summary = ProseField(blank=True, help_text="In the editor's words, never in quotation marks.")
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="positions")
 
-    objects = PositionQuerySet.as_manager()
+    objects: ClassVar = PositionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-stated_on", "-id"]
@@ -112,7 +114,7 @@ class Position(Public, FromTable, Kept):
         return super().is_public(now) and self.expert.is_public(now) and self.question.is_public(now)
 
 
-class Quote(models.Model):
+class Quote(Watched):
     """Words that support a position. Only verbatim and translated words are ever shown in quotation marks."""
 
     class Kind(models.TextChoices):

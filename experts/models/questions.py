@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -5,16 +7,17 @@ from django.urls import reverse
 
 from aisrace.keeping.models import Kept
 from aisrace.lib.fields import LineField, ProseField
+from aisrace.lib.watching import Watched
 from experts.models.base import FromTable, Public
 from experts.querysets import DeskQuerySet, PublicQuerySet, TopicQuerySet
 
 
-class Topic(Kept):
+class Topic(Watched, Kept):
     name = LineField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     description = ProseField(blank=True)
 
-    objects = TopicQuerySet.as_manager()
+    objects: ClassVar = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -26,14 +29,14 @@ class Topic(Kept):
         return reverse("topic", args=[self.slug])
 
 
-class Scale(Kept):
+class Scale(Watched, Kept):
     """An ordered set of answers, shared by all questions that are put in the same form."""
 
     name = LineField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
     description = ProseField(blank=True)
 
-    objects = DeskQuerySet.as_manager()
+    objects: ClassVar = DeskQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -42,7 +45,7 @@ class Scale(Kept):
         return self.name
 
 
-class Answer(models.Model):
+class Answer(Watched):
     """One answer of a scale. Those with a value lie on its axis in that order; those without stand beside it."""
 
     scale = models.ForeignKey(Scale, models.CASCADE, related_name="answers")
@@ -67,7 +70,7 @@ class Answer(models.Model):
         return self.label
 
 
-class Question(Public, FromTable, Kept):
+class Question(Watched, Public, FromTable, Kept):
     """One neutral question or proposition, put to every expert in the same words."""
 
     wording = ProseField(help_text="The exact words, neutral, the same for every expert.")
@@ -78,7 +81,7 @@ class Question(Public, FromTable, Kept):
     background = ProseField(blank=True, help_text="What a reader needs to understand the question.")
     asked_on = models.DateField(null=True, blank=True, help_text="The day a panel was asked. Empty: not a poll.")
 
-    objects = PublicQuerySet.as_manager()
+    objects: ClassVar = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = [models.F("asked_on").desc(nulls_first=True), "id"]

@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from comments.remembering import COOKIE
 from tests.browser import content
 from tests.chromium import find_chromium
 
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds; several browsers share the machine
+expect.set_options(timeout=PATIENCE)
 
 # Playwright keeps an event loop in the thread of the tests; reading the database there is what they are for.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -64,10 +66,15 @@ def chromium(address: str) -> Iterator[Browser]:
 
 @dataclass
 class Reader:
-    """Somebody with windows of their own. Notes whatever a window asks for and complains about."""
+    """Somebody with windows of their own. Notes whatever a window asks for and complains about.
+
+    The icon of the window is left out: the browser fetches it at a time of its own.
+    Where `is_refused` on purpose, that a page or a connection was not had is no complaint.
+    """
 
     browser: Browser
     address: str
+    is_refused: bool = False
     contexts: list[BrowserContext] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -78,7 +85,7 @@ class Reader:
             base_url=self.address, viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
         )
         context.set_default_timeout(PATIENCE)
-        context.on("request", lambda request: self.asked.append(request.url))
+        context.on("request", self._note)
         context.on("console", self._listen)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.contexts.append(context)
@@ -86,10 +93,15 @@ class Reader:
         page.goto(path)
         return page
 
+    def _note(self, request: Request) -> None:
+        if request.url != f"{self.address}/static/icon.svg":
+            self.asked.append(request.url)
+
     def _listen(self, message: ConsoleMessage) -> None:
         """A page that answers 4xx on purpose is an error for the browser, not for us."""
         parts = urlsplit(message.location["url"])
         is_refusal = f"{parts.path}?{parts.query}".rstrip("?") in content.REFUSALS.values()
+        is_refusal |= self.is_refused and message.text.startswith(("Failed to load resource", "htmx:"))
         if message.type in ("error", "warning") and not is_refusal:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
@@ -113,6 +125,19 @@ def reader(chromium: Browser, address: str) -> Iterator[Reader]:
     assert somebody.left_the_site == []
     assert somebody.complaints == []
     assert cookies == []
+
+
+@pytest.fixture
+def writer(chromium: Browser, address: str) -> Iterator[Reader]:
+    """As `reader`, but for the one cookie that says which comments are their own."""
+    somebody = Reader(chromium, address, is_refused=True)
+    yield somebody
+    cookies = somebody.cookies
+    for context in somebody.contexts:
+        context.close()
+    assert somebody.left_the_site == []
+    assert somebody.complaints == []
+    assert {cookie["name"] for cookie in cookies} <= {COOKIE}
 
 
 type Opening = Callable[..., Page]

@@ -102,10 +102,10 @@ def test_evidence_closes_where_one_clicks_beside_it(open_page: Opening, scripts:
 @with_and_without_scripts
 def test_a_record_as_of_a_day_and_narrowed(open_page: Opening, scripts: bool) -> None:
     page = open_page(PAGES["question with a crowd"], java_script_enabled=scripts)
-    page.get_by_label("As of").fill("2024-12-31")
+    page.get_by_label("As of", exact=True).fill("2024-12-31")
     page.locator("form.filters button").click()
     expect(page.locator("main")).to_contain_text("as of 31 December 2024")
-    expect(page.get_by_label("As of")).to_have_value("2024-12-31")
+    expect(page.get_by_label("As of", exact=True)).to_have_value("2024-12-31")
     page.get_by_role("link", name="Clear").click()
     expect(page.locator("main")).not_to_contain_text("as of 31 December 2024")
 

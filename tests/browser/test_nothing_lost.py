@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from articles.models import Article
 from tests import make
-
-PATIENCE = 15_000  # milliseconds
+from tests.browser.conftest import PATIENCE
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from experts.models import Scale
 from tests import make
+from tests.browser.conftest import PATIENCE
 
-PATIENCE = 15_000  # milliseconds
 DOCUMENT = Path(__file__).parent.parent / "data" / "articles" / "numbered.txt"
 
 EXPERTS = ["Ada Wren", "Bo Lark", "Cy Finch", "Di Heron", "Ed Swift"]

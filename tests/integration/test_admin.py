@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article, Edition, Intake
 from articles.publishing import publish
@@ -17,7 +18,7 @@ from experts.models import Answer, Expert, ImportRun, Position, Question
 from tests import cast, make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 READ_ONLY = [Edition]
 # Documents and tables come in by pages of their own, which have tests of their own.
@@ -172,6 +173,21 @@ def test_a_position_can_be_entered(admin_client: Client) -> None:
     assert admin_client.post(address(Position, "add"), form).status_code == 302
     position = Position.objects.get()
     assert (str(position.answer), position.confidence, position.summary) == ("Even", 7, "In short.")
+
+
+def test_a_date_for_readers_that_has_passed_means_at_once(admin_client: Client) -> None:
+    question, began = make.question(), timezone.now()
+    form = position_form(question, question.scale.answers.all()[2], public_at_0="2020-01-01", public_at_1="00:00:00")
+    assert admin_client.post(address(Position, "add"), form).status_code == 302
+    position = Position.objects.get()
+    assert position.public_at
+    assert began <= position.public_at <= timezone.now()
+    for changed in ({"summary": "In short."}, {"summary": "Shorter.", "public_at_0": "2021-05-01"}):
+        since, place = position.public_at, address(Position, "change", position.pk)
+        shown = {"public_at_0": f"{since:%Y-%m-%d}", "public_at_1": f"{since:%H:%M:%S}", "version": position.version}
+        assert admin_client.post(place, form | shown | changed).status_code == 302
+        position.refresh_from_db()
+        assert (position.summary, position.public_at) == (changed["summary"], since)
 
 
 @pytest.mark.parametrize(

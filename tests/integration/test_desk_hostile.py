@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib import admin
-from django.db.models import CharField, JSONField, Model, TextField
+from django.db.models import CharField, JSONField, Model, QuerySet, TextField
 from django.test import Client
 
 from aisrace.keeping.models import Deed
@@ -30,7 +30,7 @@ def poison(row: Model) -> None:
     if isinstance(row, Deed):  # nobody rewrites the trail; a new deed can say anything
         Deed.objects.create(at=row.at, kind=row.kind, row_id=row.row_id, **values)
     elif values:
-        type(row)._base_manager.filter(pk=row.pk).update(**values)
+        QuerySet(type(row)).filter(pk=row.pk).update(**values)
 
 
 # Keys, hashes and words whose values a constraint lists; the rest takes anything.

@@ -13,7 +13,7 @@ from experts.models import Expert
 from tests import make
 from tests.desk import World, address, bait, client_of, make_world, shows_bait, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TEXT = "A plain headline about trains\n\n" + "Some text that is long enough to be read. " * 20
 SPOKEN = "# Who is right\n\n## 1. Mara Lindqvist (CEO, Ostrom Labs)\n\nShe said: “We will do this by next year.”\n"

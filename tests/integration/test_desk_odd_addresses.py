@@ -6,7 +6,7 @@ from django.test import Client
 from aisrace.keeping.models import Deed
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DIGITS = "9" * 20
 NOT_UNDERSTOOD = [

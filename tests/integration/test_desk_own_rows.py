@@ -31,7 +31,7 @@ from tests.desk import (
     staff,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # What differs from page to page whoever looks.
 SEALS = re.compile(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|datetime="[^"]*"|"csrf[^"]*": ?"[^"]*"')

@@ -10,7 +10,7 @@ from aisrace.keeping.models import Deed
 from tests import make
 from tests.desk import ROLES, World, address, bait, client_of, make_world, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from experts.models import Expert, Position
 from tests import make
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 HOUR = timedelta(hours=1)
 DAY = 24 * HOUR

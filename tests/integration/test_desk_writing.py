@@ -20,7 +20,7 @@ from experts.models import Expert, Position, Quote, Source
 from tests import cast, make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def empty(prefix: str, **rows: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from experts.models import Expert, Position, Question, Source
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 type Form = dict[str, list[str]]
 

@@ -23,7 +23,7 @@ from experts.models import Affiliation, Answer, Expert, Position, Source
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def address(row: Model | type[Model], page: str, *args: Any) -> str:
@@ -249,7 +249,7 @@ def test_related_rows_tell_their_changes_since_it_began(
     read(admin_client, article)
     with CaptureQueriesContext(connection) as queries:
         entries, _ = read(admin_client, article)
-    assert len(queries) <= 15
+    assert len(queries) <= 16
     told = [entry for entry in entries if any(one.place.endswith("· Summary") for one in entry.changes)]
     assert any(said(entry, f"{position} · Summary", "added") == "other words." for entry in told)
     assert all(entry.revision is None for entry in told), "the article cannot be taken back to it"

@@ -6,7 +6,7 @@ from django.test import Client
 from tests import cast, make
 from tests.pages import Page, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 BOTH = "/compare/?expert=ada&expert=bo"
 

@@ -6,7 +6,7 @@ from django.test import Client
 from tests import site
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.searching]
 
 # What each place listens to.
 PLACES = {
@@ -14,13 +14,29 @@ PLACES = {
     "/articles/": ["page"],
     "/articles/night-trains/": ["page"],
     "/articles/night-trains/editions/": ["page"],
+    "/articles/night-trains/comments/": ["page", "order"],
+    "/articles/night-trains/comments/9001/": ["page"],
+    "/articles/night-trains/comments/new/": [
+        *("name", "email", "body", "parent", "position", "quote", "purpose", "answer", "replies", "website", "proof")
+    ],
+    "/articles/night-trains/comments/9001/vote/": ["value"],
+    "/articles/night-trains/comments/9001/report/": ["kind"],
+    "/articles/night-trains/corrections/": ["page"],
+    "/corrections/": ["page"],
+    "/moderation/": ["page"],
+    "/comments/mine/": ["page", "saved"],
+    "/comments/remember/": ["email"],
     "/experts/": ["q", "page"],
     "/experts/ada/": ["q", "as_of", "show", "page"],
     "/questions/": ["q", "as_of", "topic", "page"],
     "/questions/ferries/": ["as_of", "show", "page"],
+    "/changes-of-mind/": ["q", "topic", "page"],
     "/compare/": ["expert", "question", "as_of", "page"],
     "/topics/night-trains/": ["page"],
+    "/topics/night-trains/where-do-you-stand/": ["q1", "w1"],
+    "/articles/night-trains/where-do-you-stand/": ["q1", "w1"],
     "/authors/nell-upham/": ["page"],
+    "/search/": ["q", "page"],
 }
 PATHS = [
     "/{}",
@@ -28,7 +44,13 @@ PATHS = [
     "/questions/{}/",
     "/articles/{}/",
     "/articles/{}/editions/",
+    "/articles/{}/comments/",
+    "/articles/{}/comments/new/",
+    "/articles/{}/comments/9001/vote/",
+    "/articles/{}/corrections/",
     "/topics/{}/",
+    "/topics/{}/where-do-you-stand/",
+    "/articles/{}/where-do-you-stand/",
     "/authors/{}/",
 ]
 VALUES = {
@@ -75,8 +97,8 @@ OTHERS = [
 
 
 @pytest.fixture(autouse=True)
-def built() -> site.Site:
-    return site.build()
+def built(standing_site: site.Site) -> site.Site:
+    return standing_site
 
 
 def answers_with_a_page(client: Client, address: str, query: str) -> Page:
@@ -97,6 +119,15 @@ def test_no_value_breaks_a_page(client: Client, address: str) -> None:
             assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in page.words
 
 
+def test_a_position_is_shown_or_is_not_there(client: Client) -> None:
+    """A number that makes sense asks for one position, whether there is one or not; anything else asks for none."""
+    for value in VALUES.values():
+        response = client.get("/articles/night-trains/comments/", QUERY_STRING=f"position={value}")
+        is_number = value.isdigit() and len(value) <= 18
+        assert response.status_code == (404 if is_number else 200), value[:40]
+        assert Page(response.content.decode()).find("footer", "colophon"), value[:40]
+
+
 @pytest.mark.parametrize("query", OTHERS, ids=lambda query: query[:12])
 def test_no_query_breaks_a_page(client: Client, query: str) -> None:
     for address in PLACES:
@@ -104,7 +135,8 @@ def test_no_query_breaks_a_page(client: Client, query: str) -> None:
 
 
 def test_a_page_number_that_makes_no_sense_opens_a_page_that_does(client: Client) -> None:
-    for address in ("/articles/", "/experts/", "/questions/", "/questions/ferries/", "/experts/ada/"):
+    conversation = ("/articles/night-trains/comments/9001/", "/corrections/", "/moderation/")
+    for address in ("/articles/", "/experts/", "/questions/", "/questions/ferries/", "/experts/ada/", *conversation):
         plain = client.get(address)
         for page in ("", "abc", "-1", "0", "1.5", "999999", "9" * 5_000, "%00"):
             assert client.get(address, QUERY_STRING=f"page={page}").content == plain.content

@@ -44,6 +44,22 @@ def test_experts_stand_by_sort_name_with_role_and_number_of_answers(client: Clie
     assert page.texts("span", "meta")[:2] == ["Engineer, Signal Works · 7 answers", "6 answers"]
 
 
+def test_what_is_the_same_for_a_whole_record_is_told_once(client: Client, record: cast.Record) -> None:
+    lee = make.expert("Lee", slug="lee")
+    make.affiliation(lee, "Sinovation", role="Chief", seen_until=date(2025, 1, 31))
+    source = make.source("One report")
+    for question in list(record.questions.values())[:3]:
+        make.position(lee, question, stated_on=date(2025, 1, 31), source=source)
+    page = visit(client, "/experts/lee/")
+    assert page.words.count("One report") == 1
+    assert "One source for all: One report" in page.words
+    assert "Then Chief" not in page.words
+    assert "takes 5 questions on which enough experts stand; there are 3." in page.words
+    make.position(lee, record.questions["gap"], stated_on=date(2025, 1, 31))
+    assert visit(client, "/experts/lee/").words.count("One report") == 3
+    assert "Then Lecturer, Harbour College" in visit(client, "/experts/ada/").words
+
+
 @pytest.mark.parametrize(("words", "found"), [("quill", ["Bo Quillane"]), ("  ADA ", ["Ada Fernwick"]), ("zz", [])])
 def test_experts_are_found_by_a_part_of_the_name(client: Client, words: str, found: list[str]) -> None:
     page = visit(client, f"/experts/?q={words}")

@@ -18,7 +18,7 @@ from experts.models import Affiliation, Expert
 from tests import make, site
 from tests.pages import crawl, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.searching]
 
 BAIT = "zorkmid"
 TOMORROW = timedelta(days=1)

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
 from articles.models import Article, Edition
 from articles.publishing import publish
+from comments.models import Comment
+from comments.moderating import approve
 from experts.models import Answer, Expert, Question, Topic
-from tests import make
+from tests import make, talk
 from tests.make import NOW
 from tests.pages import visit
 
@@ -127,8 +130,89 @@ def test_list_of_questions(client: Client, django_assert_num_queries: Any, quest
 @pytest.mark.parametrize(("experts", "questions"), [(2, 1), (30, 10)])
 def test_article(client: Client, django_assert_num_queries: Any, experts: int, questions: int) -> None:
     publish_one(experts, questions)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):  # the fourth finds related articles
         visit(client, "/articles/one/")
+
+
+@pytest.mark.parametrize("others", [1, 300])
+def test_article_with_related_ones(client: Client, django_assert_num_queries: Any, others: int) -> None:
+    repeat(publish_one(), others)
+    with django_assert_num_queries(4):
+        visit(client, "/articles/one/")
+
+
+# --- The conversation ------------------------------------------------------------------------------------------------
+
+
+def converse(edition: Edition, threads: int, replies: int) -> Comment:
+    """So many threads with so many replies each, half of them below each other, with picks, and an answer in each."""
+    question = edition.questions.get()
+    own = {"question": question, "answer": question.scale.answers.first(), "featured_at": NOW}
+    about = question.positions.first()
+    for _ in range(threads):
+        first = above = talk.comment(edition, commenter=talk.person(), position=about, **own)
+        for n in range(replies):
+            above = talk.comment(edition, parent=above if n % 2 else first)
+    return first
+
+
+@pytest.mark.parametrize(("threads", "replies"), [(12, 0), (25, 0), (12, 14)])
+def test_conversation(client: Client, django_assert_num_queries: Any, threads: int, replies: int) -> None:
+    first = converse(publish_one(), threads, replies)
+    with django_assert_num_queries(8):
+        visit(client, "/articles/one/")
+    with django_assert_num_queries(7):
+        visit(client, "/articles/one/comments/")
+    with django_assert_num_queries(6):
+        visit(client, f"/articles/one/comments/?position={first.position_id}")
+    with django_assert_num_queries(7):
+        visit(client, f"/articles/one/comments/{first.pk}/")
+    reply = Comment.objects.exclude(parent=None).last()
+    if reply:
+        with django_assert_num_queries(4):  # the way to its place
+            client.get(f"/articles/one/comments/{reply.pk}/")
+
+
+@pytest.mark.parametrize("address", ["", "9999999/"])
+def test_a_conversation_without_comments(client: Client, django_assert_num_queries: Any, address: str) -> None:
+    publish_one()
+    with django_assert_num_queries(3):
+        client.get(f"/articles/one/comments/{address}")
+
+
+@pytest.mark.parametrize("place", ["comments/new/", "comments/", "corrections/"])
+def test_a_conversation_that_is_not_there(client: Client, django_assert_num_queries: Any, place: str) -> None:
+    with django_assert_num_queries(1):
+        client.get(f"/articles/nothing/{place}")
+
+
+def test_the_form(client: Client, django_assert_num_queries: Any) -> None:
+    first = converse(publish_one(), 2, 1)
+    for query, number in (("", 3), (f"?position={first.position_id}", 3), (f"?parent={first.pk}", 3)):
+        with django_assert_num_queries(number):
+            visit(client, f"/articles/one/comments/new/{query}")
+
+
+@pytest.mark.parametrize("rows", [1, 60])
+def test_lists_of_what_was_decided(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+    edition = publish_one()
+    for _ in range(rows):
+        decide(talk.held(edition, purpose="error"))
+    with django_assert_num_queries(4):
+        visit(client, "/moderation/")
+    with django_assert_num_queries(2):
+        visit(client, "/corrections/")
+    with django_assert_num_queries(3):
+        visit(client, "/articles/one/corrections/")
+    with django_assert_num_queries(0):
+        visit(client, "/comments/sent/")
+
+
+def decide(comment: Comment) -> None:
+    approve(comment.pk, by=None, now=NOW)
+
+
+# --- More of the publication -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("editions", [1, 300])
@@ -149,7 +233,7 @@ def test_history(client: Client, django_assert_num_queries: Any, editions: int) 
 def test_home(client: Client, django_assert_num_queries: Any, articles: int) -> None:
     ask(6, articles)
     repeat(publish_one(), articles - 1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # the seventh finds changes of mind; they are read with the newest positions
         visit(client, "/")
 
 
@@ -196,7 +280,7 @@ def test_what_is_always_the_same_asks_nothing(client: Client, django_assert_num_
 def test_withdrawn(client: Client, django_assert_num_queries: Any, answers: int) -> None:
     edition = publish_one()
     publish_again(edition, answers)
-    Edition._base_manager.filter(number=answers + 1).update(kind=Edition.Kind.WITHDRAWAL, note="Wrong.", content={})
+    QuerySet(Edition).filter(number=answers + 1).update(kind=Edition.Kind.WITHDRAWAL, note="Wrong.", content={})
     with django_assert_num_queries(1):
         visit(client, "/articles/one/", 410)
 

@@ -18,7 +18,7 @@ from tests import make
 from tests.accounts import LOGIN, MFA, PASSWORD, add_app, code_of, is_in, sign_in, sign_in_wholly
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 required = override_settings(REQUIRE_MFA=True)
 

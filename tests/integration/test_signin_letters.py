@@ -15,7 +15,7 @@ from aisrace.keeping.models import Deed
 from tests import make
 from tests.accounts import PASSWORD, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The background work: every sweep runs whatever becomes of the others, says so, and ends with its server."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -21,9 +22,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from aisrace import tasks
 from aisrace.desk.scheduler import read_scheduler
 from aisrace.sweeps.management.commands import sweep as command
-from aisrace.sweeps.models import LATE, Sweep
+from aisrace.sweeps.models import LATE, Runner, Sweep
+from aisrace.sweeps.runners import KEPT, note_runner
 from aisrace.sweeps.running import run_sweep, run_sweeps
 from aisrace.sweeps.sessions import clear_expired_sessions
 from tests import make
@@ -152,6 +155,41 @@ def test_the_oldest_end_counts(settings: Any) -> None:
     assert read_scheduler(NOW + timedelta(seconds=1)).late == ("b",)
 
 
+# --- Who runs them ---------------------------------------------------------------------------------------------------
+
+
+def seen() -> list[tuple[str, str]]:
+    return list(Runner.objects.values_list("kind", "name"))
+
+
+@pytest.mark.django_db
+def test_who_was_there(settings: Any) -> None:
+    settings.SWEEPS = {"it": here("count_three")}
+    call_command("sweep")
+    assert seen() == [("command", socket.gethostname())]
+    run_task = tasks.sweep.apply
+    run_task()
+    assert [kind for kind, _ in seen()] == ["command", "worker"], "who asks for it to be sooner is no scheduler"
+    run_task(kwargs={"is_scheduled": True})
+    run_task(kwargs={"is_scheduled": True})
+    assert [kind for kind, _ in seen()] == ["command", "scheduler", "worker"]
+    assert Sweep.objects.get().done == 3
+
+
+@pytest.mark.django_db
+def test_who_has_not_been_there_for_days_is_forgotten() -> None:
+    note_runner(Runner.Kind.WORKER, "old", NOW - KEPT - timedelta(seconds=1))
+    note_runner(Runner.Kind.WORKER, "new", NOW)
+    assert seen() == [("worker", "new")]
+
+
+def test_what_beat_asks_for_expires_before_it_asks_again() -> None:
+    """Or what nobody took up would be done again and again when somebody comes back."""
+    asked: Any = site.CELERY_BEAT_SCHEDULE["sweep"]
+    assert asked["options"]["expires"] < asked["schedule"]
+    assert asked["task"] == tasks.sweep.name
+
+
 # --- The command -----------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +211,7 @@ def test_a_database_that_is_away_ends_nothing(monkeypatch: pytest.MonkeyPatch, c
         raise DatabaseError("gone")
 
     monkeypatch.setattr(command, "run_sweeps", run)
+    monkeypatch.setattr(command, "note_runner", lambda *_: None)
     monkeypatch.setattr(command, "close_old_connections", lambda: None)
     monkeypatch.setattr(command.time, "sleep", lambda seconds: None)
     call_command("sweep", every=5)
@@ -243,7 +282,9 @@ def test_an_administrator_runs_them_now(client: Client, three: None) -> None:
     run = reverse("admin:sweeps_sweep_run")
     assert client.get(run).status_code == 405
     assert not Sweep.objects.exists()
+    note_runner(Runner.Kind.SCHEDULER, "web-1", timezone.now())
     page = client.post(run, follow=True)
+    assert "Scheduler on web-1, last seen" in page.text
     said = [str(message) for message in page.context["messages"]]
     assert said[0] == "“first” failed: ValueError: nothing there"
     assert said[-1] == "Ran, with rows seen to: second (3)."

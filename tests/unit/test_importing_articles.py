@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from articles.importing.blocks import Block, Document
 from articles.importing.dates import find_date
 from articles.importing.dividing import split
-from articles.importing.documents import read_pasted, read_path
+from articles.importing.documents import read_pasted
 from articles.importing.names import looks_like_name, split_role, take_apart
 from articles.importing.people import People
 from articles.importing.quotations import find_quotations
@@ -19,10 +20,18 @@ from articles.importing.speakers import attribute
 from articles.importing.subjects import Place
 from articles.importing.transcripts import Turn
 from articles.importing.understanding import understand
-from benchmarks.articles import measure_articles
+from benchmarks.articles import measure_articles, read_document
 
 SHAPES = Path(__file__).resolve().parents[1] / "data" / "articles"
 DOCUMENTS = sorted(path for path in SHAPES.rglob("*") if path.suffix in (".txt", ".md", ".html", ".docx"))
+
+
+@cache
+def read(path: Path) -> Document:
+    """By what reads uploads, too; tests/unit/test_documents.py tries that it does so in a process of its own."""
+    document = read_document(path)
+    assert document
+    return document
 
 
 def words(*paragraphs: str, **more: str) -> Reading:
@@ -35,7 +44,7 @@ def said(reading: Reading) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(SHAPES)))
 def test_every_character_is_accounted_for(path: Path) -> None:
-    document = read_path(path)
+    document = read(path)
     reading = understand(document)
     assert reading.text == "\n".join(block.text for block in document.blocks)
     assert "".join(reading.text[span.start : span.end] for span in reading.spans) == reading.text
@@ -45,7 +54,7 @@ def test_every_character_is_accounted_for(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.parent == SHAPES], ids=lambda path: path.name)
 def test_every_shape_is_understood(path: Path) -> None:
     wanted = json.loads(path.with_suffix(".json").read_text())
-    reading = understand(read_path(path))
+    reading = understand(read(path))
     assert (reading.headline, reading.authors) == (wanted["headline"], wanted["authors"])
     assert (reading.date.isoformat() if reading.date else None) == wanted["date"]
     assert [section.expert for section in reading.sections if section.expert] == wanted["experts"]
@@ -58,7 +67,7 @@ def test_every_shape_is_understood(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(SHAPES)))
 def test_quotations_stand_where_they_say(path: Path) -> None:
-    reading = understand(read_path(path))
+    reading = understand(read(path))
     for section in reading.sections:
         for quote in section.quotes:
             assert quote.text in reading.text[quote.start : quote.start + len(quote.text) + 3]

@@ -100,3 +100,8 @@ def test_each_field_cleans_its_kind(field: LineField | ProseField | HtmlField, r
 @pytest.mark.parametrize("entity", ["&#8238;", "&#x202E;", "&#1;", "&#xFEFF;"])
 def test_what_cannot_be_seen_does_not_return_as_an_entity(entity: str) -> None:
     assert HtmlField().get_prep_value(f"<p>A{entity}b</p>") == "<p>Ab</p>"
+
+
+def test_only_named_attributes_of_named_tags_get_through() -> None:
+    html = '<p lang="de" title="x">A <a href="https://x.example" title="t" lang="de">b</a> <q lang="fr">c</q></p>'
+    assert clean_html(html) == '<p>A <a href="https://x.example" title="t" rel="noopener">b</a> <q>c</q></p>'

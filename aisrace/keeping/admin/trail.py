@@ -1,6 +1,5 @@
 """The trail in the desk: to be looked at and taken away as a table, never changed."""
 
-import csv
 from collections.abc import Iterator
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
@@ -17,16 +16,10 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from aisrace.keeping.admin.desk import DeskAdmin
 from aisrace.keeping.models import Deed
-from aisrace.keeping.tables import COLUMNS, tell_deed, write_safely
+from aisrace.keeping.tables import COLUMNS, tell_deed
+from aisrace.lib.cells import write_line
 
 CHUNK = 500
-
-
-class Echo:
-    """What `csv.writer` writes to, handed on at once."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 class DaysFilter(RangeDateFilter):
@@ -100,7 +93,6 @@ class DeedAdmin(DeskAdmin):
 
 
 def write_table(deeds: QuerySet[Any]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # the mark tells spreadsheets that it is UTF-8
+    yield "\ufeff" + write_line(COLUMNS)  # the mark tells spreadsheets that it is UTF-8
     for deed in deeds.iterator(chunk_size=CHUNK):
-        yield writer.writerow([write_safely(cell) for cell in tell_deed(deed)])
+        yield write_line(tell_deed(deed))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from aisrace.sweeps.models import Runner
+from aisrace.sweeps.runners import note_runner
 from aisrace.sweeps.running import run_sweeps
 
 logger = logging.getLogger(__name__)
@@ -56,6 +59,7 @@ class Command(BaseCommand):
 
     def sweep(self, verbosity: int) -> list[str]:
         """The names of those that failed."""
+        note_runner(Runner.Kind.COMMAND, socket.gethostname(), timezone.now())
         sweeps = run_sweeps(timezone.now())
         for sweep in sweeps:
             if sweep.error or verbosity > 1:

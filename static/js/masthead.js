@@ -1,4 +1,6 @@
 // Light or dark by hand. Follows the system until the reader chooses; the choice stays on the device.
+// A field that brings a script, as that of the search does, gets it when somebody comes to it.
+addEventListener("focusin", ({ target }) => target.dataset.script && import(target.dataset.script));
 {
   const root = document.documentElement;
   const remember = {

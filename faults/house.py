@@ -1,0 +1,215 @@
+"""A site of its own: data folder, database, web server, sweeps; and whoever asks it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[1]
+ARTICLE = "/articles/china-usa-ai-race/"  # of the demo
+LONG = os.environ.get("FAULTS") == "long"
+# What of the person's own environment a house must not see.
+LEFT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+def often[Number: (int, float)](short: Number, long: Number) -> Number:
+    """How often, or for how many seconds: in the short run and in the long one."""
+    return long if LONG else short
+
+
+def find_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> float:
+    """How long it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        with suppress(OSError, http.client.HTTPException):
+            if condition():
+                return time.monotonic() - began
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds} s")
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+    seconds: float
+
+
+def ask(port: int, path: str, body: str | None = None, timeout: float = 30) -> Answer:
+    """On a connection of its own. A `body` is posted as a browser would. Raises `OSError` and `HTTPException`."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    began = time.monotonic()
+    try:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        connection.request("GET" if body is None else "POST", path, body, headers)
+        response = connection.getresponse()
+        return Answer(response.status, response.read(), time.monotonic() - began)
+    finally:
+        connection.close()
+
+
+@dataclass
+class House:
+    """`environment` is what its processes see."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int = field(default_factory=find_port)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def manage(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def run(self, code: str) -> str:
+        return self.manage("shell", "--no-imports", "-c", code).strip()
+
+    def serve(self, workers: int = 1, threads: int = 4) -> subprocess.Popen[bytes]:
+        options = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", str(threads)]
+        options += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        process = self.start("-m", "granian", *options, "aisrace.wsgi:application")
+        wait_until(lambda: ask(self.port, "/").status == 200, 60, "the first page")
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """With all that it has started, and without a word."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def list_comments(self) -> list[str]:
+        code = "from comments.models import Comment; print(*Comment.objects.values_list('text', flat=True), sep='|')"
+        return self.run(code).split("|")
+
+    def count_comments(self) -> int:
+        return int(self.run("from comments.models import Comment; print(Comment.objects.count())"))
+
+
+@contextmanager
+def build(folder: Path, database_url: str = "", **more: str) -> Iterator[House]:
+    """With the demo in it. Comments are taken from everybody, as they come."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {name: os.environ[name] for name in LEFT if name in os.environ}
+    environment |= {"DJANGO_SETTINGS_MODULE": "aisrace.settings", "DATA_DIR": str(folder / "data")}
+    environment |= {"COMMENTS_MODE": "open", "COMMENTS_CONFIRM": "off", "COMMENTS_PROOF_OF_WORK": "off"}
+    environment |= {"COMMENTS_LIMITS": "off", "API_LIMITS": "off", "LOG_LEVEL": "WARNING"} | more
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    house = House(folder, environment)
+    house.manage("migrate", "--verbosity", "0")
+    house.manage("collectstatic", "--verbosity", "0", "--no-input")
+    house.manage("demo")
+    try:
+        yield house
+    finally:
+        for process in house.processes:
+            house.kill(process)
+
+
+@dataclass
+class Crowd:
+    """Readers and writers that go on until they are told to stop. What could not be had at all counts as `broken`."""
+
+    port: int
+    statuses: Counter[str] = field(default_factory=Counter)
+    waits: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
+    accepted: list[str] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def read(self, paths: list[str], people: int, pause: float = 0.0) -> None:
+        for _ in range(people):
+            self._begin(self._read, paths, pause)
+
+    def write(self, people: int, comments: int, pause: float = 0.0) -> None:
+        for person in range(people):
+            self._begin(self._write, person, comments, pause)
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.join()
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+    def slowest(self, method: str, percent: int) -> float:
+        return quantiles(self.waits[method], n=100, method="inclusive")[percent - 1]
+
+    def _begin(self, what: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=what, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _read(self, paths: list[str], pause: float) -> None:
+        number = 0
+        while not self.stopped.is_set():
+            self._ask(paths[number % len(paths)])
+            number += 1
+            time.sleep(pause)
+
+    def _write(self, person: int, comments: int, pause: float) -> None:
+        for number in range(comments):
+            if self.stopped.is_set():
+                return
+            text = f"Comment {number} by writer {person}, with some words."
+            told = {"body": text, "name": f"Writer {person}", "email": f"writer-{person}@example.org"}
+            answer = self._ask(f"{ARTICLE}comments/new/", urlencode(told))
+            if answer and answer.status == 303:
+                self.accepted.append(text)
+            time.sleep(pause)
+
+    def _ask(self, path: str, body: str | None = None) -> Answer | None:
+        method = "GET" if body is None else "POST"
+        try:
+            answer = ask(self.port, path, body)
+        except (OSError, http.client.HTTPException):
+            self.statuses[f"{method} broken"] += 1
+            return None
+        self.statuses[f"{method} {answer.status}"] += 1
+        self.waits[method].append(answer.seconds)
+        return answer
