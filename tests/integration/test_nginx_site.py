@@ -26,7 +26,8 @@ from experts.models import Expert
 from tests import make, site
 from tests.nginx import ROOT, Answered, Nginx, find_port, nginx, wait_for
 
-pytestmark = [pytest.mark.nginx, pytest.mark.one_database]
+# With those that commit, behind all others: what is emptied in the end includes the groups that migrations make.
+pytestmark = [pytest.mark.nginx, pytest.mark.one_database, pytest.mark.django_db(transaction=True)]
 
 ARTICLE = site.PAGES["article"]
 PATIENCE = 30  # seconds
@@ -93,7 +94,6 @@ def ask_until(before: Nginx, path: str, status: int, text: str = "", **headers: 
     return answered
 
 
-@pytest.mark.django_db
 def test_pages_come_out_of_the_cache_and_are_new_after_a_commit(before: Nginx) -> None:
     assert "HIT" in {before.ask(ARTICLE).cache for _ in range(20)}
     Expert.objects.filter(slug="ada").update(bio="Quaggas were her first love.")
@@ -103,7 +103,6 @@ def test_pages_come_out_of_the_cache_and_are_new_after_a_commit(before: Nginx) -
     assert before.ask("/experts/ada/", Accept_Encoding="br").headers["Content-Encoding"] == "br"
 
 
-@pytest.mark.django_db
 def test_what_is_withdrawn_is_gone(before: Nginx) -> None:
     article = make.article("Soon gone", slug="soon-gone")
     publish(article, by=None, now=timezone.now())
@@ -113,7 +112,6 @@ def test_what_is_withdrawn_is_gone(before: Nginx) -> None:
     assert "HIT" not in {before.ask("/articles/soon-gone/").cache for _ in range(5)}
 
 
-@pytest.mark.django_db
 def test_what_is_for_one_reader_is_for_nobody_else(before: Nginx) -> None:
     """Sent through nginx, so that the cookie is what a browser would have."""
     form = b"name=Zuleika+Dobson&email=z%40example.org&body=Quagga+between+us"
@@ -129,7 +127,6 @@ def test_what_is_for_one_reader_is_for_nobody_else(before: Nginx) -> None:
         assert not [a for a in answered if "z@example.org" in a.text or a.headers["Set-Cookie"]], path
 
 
-@pytest.mark.django_db
 def test_a_restart_of_one_after_the_other_loses_nothing(webs: list[Web], before: Nginx) -> None:
     """Pages that are kept, pages that are not, and posts. Each request has a connection of its own."""
     found: Counter[tuple[str, int]] = Counter()
