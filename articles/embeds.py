@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from aisrace.lib.embeds import FRESH, answer_without, embeddable, show
 from articles.models import Edition
 from articles.oembed import describe, find_shown, write_xml
-from articles.reading import newest_at, open_edition
+from articles.reading import find_whole, open_edition
 from experts.addresses import ASK_AGAIN
 
 
@@ -42,7 +42,7 @@ def edition_embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def find_newest(slug: str, now: datetime) -> Edition:
     """The edition that counts, be it a withdrawal. One query."""
-    newest: Edition | None = newest_at(slug, now).first()
+    newest = find_whole(slug, now)
     if newest is None:
         raise Http404(f"There is no article “{slug}”.")
     return newest

@@ -1,13 +1,16 @@
 """What readers read, opened from an edition: one row holds the page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from aisrace.lib.prepared import prepared, slot
 from articles.models import Author, Edition
 from articles.querysets import EditionQuerySet
 from experts.comparison import Cell, Comparison, ExpertRow
@@ -27,9 +30,12 @@ class OpenSection:
     row: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OpenEdition:
-    """An edition's content ready to print. `rests_on` are the cells that the verdict rests on."""
+    """An edition's content ready to print. `rests_on` are the cells that the verdict rests on.
+
+    `printed_of` is equal where all is equal that a page prints of the edition; None where nobody has looked.
+    """
 
     edition: Edition
     comparison: Comparison
@@ -37,6 +43,7 @@ class OpenEdition:
     rests_on: list[Cell]
     spectra: list[Spectrum]
     distributions: list[Distribution]
+    printed_of: Hashable = None
 
     @property
     def content(self) -> dict[str, Any]:
@@ -44,16 +51,20 @@ class OpenEdition:
 
 
 def open_edition(edition: Edition) -> OpenEdition:
-    """Pure: no query."""
-    comparison = load(edition.content["comparison"])
+    """Pure: no query. What `find_whole` found is open already."""
+    return edition.opened or replace(open_content(edition.content), edition=edition)
+
+
+def open_content(content: dict[str, Any]) -> OpenEdition:
+    """Of which edition is not told yet."""
+    comparison = load(content["comparison"])
     experts = {expert.id: expert for expert in comparison.experts}
     positions = {cell.position.id: cell for cell in comparison.cells.values() if cell.position}
-    sections = [open_section(section, experts, comparison) for section in edition.content["sections"]]
     return OpenEdition(
-        edition,
+        Edition(content=content),
         comparison,
-        sections,
-        [positions[pk] for pk in edition.content["verdict_positions"] if pk in positions],
+        [open_section(section, experts, comparison) for section in content["sections"]],
+        [positions[pk] for pk in content["verdict_positions"] if pk in positions],
         [place_experts(question, comparison.column(question)) for question in comparison.questions],
         [distribute(question, comparison.column(question)) for question in comparison.questions],
     )
@@ -74,33 +85,52 @@ def choose_spectrum(spectra: Sequence[Spectrum]) -> Spectrum | None:
     return max(spectra, key=weight, default=None)
 
 
+# --- What many ask for -----------------------------------------------------------------------------------------------
+
+# In the order in which `from_db` takes them.
+FIELDS = [field.attname for field in Edition._meta.concrete_fields]
+FOUND = [name for name in FIELDS if name not in ("note", "card", "content", "schema")]
+WHOLE = [name for name in FIELDS if name not in ("card", "content", "schema")]
+
+
 def find_newest(slug: str, now: datetime) -> Edition | None:
     """As `newest_at`, without what only the article's own page needs; that is fetched when it is asked for. One query.
 
-    In SQL, for whoever comes often: building the question with the ORM takes longer than answering it.
+    Prepared, for whoever comes often.
     """
-    moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_NEWEST, [slug, moment, moment, moment])
-        row = cursor.fetchone()
-    return Edition.from_db(connection.alias, FOUND, list(map(with_zone, row))) if row else None
+    question = ask_newest()
+    rows = question.ask(slug=slug, now=now)
+    return Edition.from_db(connection.alias, FOUND, question.read(rows[0])) if rows else None
 
 
-def with_zone(value: Any) -> Any:
-    """What a database without a type for moments keeps in UTC says so."""
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+def find_whole(slug: str, now: datetime) -> Edition | None:
+    """As `find_newest`, with its note and its content; what this process has opened before it does not open again."""
+    question = ask_whole()
+    rows = question.ask(slug=slug, now=now)
+    if not rows:
+        return None
+    *row, text = rows[0]
+    edition = Edition.from_db(connection.alias, WHOLE, question.read(rows[0])[:-1])
+    opened = open_text(text) if not edition.is_withdrawal else None
+    edition.content = opened.content if opened else {}
+    edition.opened = opened and replace(opened, edition=edition, printed_of=(opened, *row))
+    return edition
 
 
-UNASKED = ("note", "card", "content", "schema")
-FOUND = [field.attname for field in Edition._meta.concrete_fields if field.name not in UNASKED]
-FIND_NEWEST = f"""
-SELECT {", ".join(FOUND)}
-FROM articles_edition AS edition
-WHERE article_id IN (SELECT article_id FROM articles_edition WHERE slug = %s AND live_at <= %s) AND live_at <= %s
-  AND NOT EXISTS (SELECT 1 FROM articles_edition AS newer
-                  WHERE newer.article_id = edition.article_id AND newer.number > edition.number AND newer.live_at <= %s)
-ORDER BY article_id
-"""  # noqa: S608 (the names stand above)
+@prepared
+def ask_newest() -> QuerySet[Any]:
+    return newest_at(slot("slug"), slot("now")).values_list(*FOUND)
+
+
+@prepared
+def ask_whole() -> QuerySet[Any]:
+    return newest_at(slot("slug"), slot("now")).values_list(*WHOLE, "content")
+
+
+@lru_cache(maxsize=64)
+def open_text(text: str) -> OpenEdition:
+    """What is in it belongs to everybody who reads it: nobody changes it."""
+    return open_content(json.loads(text))
 
 
 def newest_at(slug: str, now: datetime) -> EditionQuerySet:

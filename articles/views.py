@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -28,13 +28,19 @@ from articles.describing import (
 from articles.front import read_front
 from articles.models import Author, Edition
 from articles.previewing import find_link, open_link
-from articles.reading import articles_by, articles_on_topic, authors_in_print, newest_at, open_edition, topics_in_use
+from articles.reading import (
+    articles_by,
+    articles_on_topic,
+    authors_in_print,
+    find_whole,
+    open_edition,
+    topics_in_use,
+)
 from articles.related import list_related
 from articles.sharing import NotInEdition, share_article, share_position
 from articles.sharing_record import share_expert, share_question, share_site
 from experts.addresses import ASK_AGAIN, lead_on
 from experts.asking import ask_about
-from experts.frozen import load
 from experts.listing import count_answers, list_questions
 from experts.models import Expert, Position, Question, Topic
 from experts.own_answers import Asked, ask, compare_own, read_own
@@ -77,7 +83,7 @@ def lead_to_newest(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def lead(request: HttpRequest, slug: str, **others: Any) -> HttpResponse:
-        newest = newest_at(slug, timezone.now()).first()
+        newest = find_whole(slug, timezone.now())
         if newest is None:
             raise Http404(f"There is no article “{slug}”.")
         if newest.is_withdrawal:
@@ -98,9 +104,9 @@ def article_page(request: HttpRequest, newest: Edition, conversation: Conversing
     context = {
         "open": opened,
         "newest": newest,
-        "related": list_related(opened, now),
+        "related": list_related(newest, now),
         "conversation": conversation(newest, now),
-        "linked": describe_page(opened, newest),
+        "describe": partial(describe_page, opened, newest),
         "citation": cite_edition(newest, timezone.localdate(now)),
     }
     return render(request, "articles/article.html", context)
@@ -121,7 +127,7 @@ def edition_page(request: HttpRequest, newest: Edition, number: int) -> HttpResp
         "open": opened,
         "newest": newest,
         "kept": True,
-        "linked": describe_kept(opened, newest),
+        "describe": partial(describe_kept, opened, newest),
         "citation": cite_edition(opened.edition, timezone.localdate()),
     }
     return render(request, "articles/article.html", context)
@@ -197,7 +203,7 @@ def topic_page(request: HttpRequest, topic: Topic) -> HttpResponse:
 @lead_to_newest
 def article_stand(request: HttpRequest, newest: Edition) -> HttpResponse:
     """On the comparison of the live edition, as it was frozen."""
-    asked = ask(load(newest.content["comparison"]))
+    asked = ask(open_edition(newest).comparison)
     return answer_stand(request, asked, {"about": newest.headline, "back": reverse("article", args=[newest.slug])})
 
 

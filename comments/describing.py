@@ -9,7 +9,8 @@ from aisrace.lib.linked_data import Node, crumbs, graph, node, whole
 from aisrace.lib.markup import to_plain
 from articles.describing import article_id
 from articles.models import Edition
-from comments.discussion import Line, Thread
+from comments.discussion import Thread
+from comments.lines import Line
 from comments.tallies import Tally
 
 MOST_BESIDE = 10  # under an article, which has enough to say itself
@@ -73,11 +74,11 @@ def describe_lines(lines: Iterable[Line], slug: str, most: int) -> list[Node]:
 
 def describe_comment(line: Line, slug: str) -> Node:
     row = line.row
-    place = whole(url("comment", slug, row.pk))
+    place = whole(url("comment", slug, row.id))
     return node(
         "Comment",
-        id=f"{place}#c{row.pk}",
-        url=f"{place}#c{row.pk}",
+        id=f"{place}#c{row.id}",
+        url=f"{place}#c{row.id}",
         text=cut(to_plain(line.html)),
         author=node("Person", name=row.name) if row.name else None,
         dateCreated=iso(row.created_at),

@@ -3,20 +3,20 @@
 Every page costs the same few queries, however many comments there are and however deep they go.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, RowNumber
 
-from comments.bodies import trusted_html
+from aisrace.lib.prepared import Row, prepared, slot
+from comments.lines import Line, as_said, print_lines
 from comments.models import Comment
-from comments.models.comments import LEVELS
-from comments.paths import END, level_of
+from comments.paths import END
 from comments.querysets import GONE
 
 THREADS = 20  # on a page
@@ -39,39 +39,7 @@ SORTED: dict[Order, tuple[Any, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """A comment as printed; of one that is gone only its place and why. `answers` names whom it answers, where the
-    place alone does not tell."""
-
-    row: Comment
-    html: str
-    answers: str = ""
-    before: datetime | None = None
-
-    @property
-    def level(self) -> int:
-        return level_of(self.row.path)
-
-    @property
-    def is_visible(self) -> bool:
-        return self.row.state == Comment.State.VISIBLE
-
-    @property
-    def gone(self) -> str:
-        return GONE_WORDS.get(self.row.state, "This comment is not shown.")
-
-
-GONE_WORDS = {
-    "held": "This comment is being looked at by a moderator.",
-    "rejected": "A moderator has removed this comment.",
-    "spam": "A moderator has removed this comment.",
-    "deleted": "Its author has deleted this comment.",
-    "erased": "Its author has left and taken this comment along.",
-}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Thread:
     """`lines` in reading order; `more` are further comments in it that this page leaves out."""
 
@@ -83,7 +51,7 @@ class Thread:
         return self.lines[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Discussion:
     """`number` of `pages`; `count` of all threads. `picks` are the editors' newest, wherever they stand."""
 
@@ -109,21 +77,84 @@ def read_page(
 ) -> Discussion:
     """Three queries: which threads, which comments of them, then these and, on the first page, the newest `picks`.
 
-    A page too high is the last, at two more.
+    A page too high is the last, at two more. Of the same rows it is the same discussion.
     """
-    threads = shown(Comment.objects.threads().filter(article=article_id))
-    if position is not None:
-        threads = threads.filter(position=position)
-    keys, count = cut(threads.order_by(*SORTED[order]), number, THREADS)
-    if not keys and number > 1:
-        number = max(1, -(-threads.count() // THREADS))
-        keys, count = cut(threads.order_by(*SORTED[order]), number, THREADS)
-    sizes, inside = number_lines(article_id, keys) if keys else ({}, set())
-    picks = picks if number == 1 else 0
-    picked = Comment.objects.featured().filter(article=article_id)[:picks] if picks else None
-    lines = print_lines(read_rows(inside, picked), updated_at)
-    laid = lay_threads(keys, sizes, [line for line in lines if line.row.pk in inside])
-    return Discussion(laid, order, number, count, choose_picks(lines, picks))
+    place = {"article": article_id, "position": position}
+    threads = ask_threads(order, number, position is not None).ask(**place)
+    if not threads and number > 1:
+        number = max(1, -(-threads_of(article_id, position).count() // THREADS))
+        threads = ask_threads(order, number, position is not None).ask(**place)
+    names = name_slots(THREADS, [thread for thread, _ in threads], "")
+    inside = ask_inside().ask(article=article_id, **names) if threads else ()
+    lines = read_lines([key for key, _, _ in inside], updated_at, picks if number == 1 else 0, article_id)
+    return lay_page(threads, inside, lines, order, number, picks if number == 1 else 0)
+
+
+@lru_cache(maxsize=64)
+def lay_page(
+    threads: tuple[Row, ...], inside: tuple[Row, ...], lines: tuple[Line, ...], order: Order, number: int, picks: int
+) -> Discussion:
+    """Of threads with how many there are in all, keys with the thread of each and how long that is, and the lines."""
+    keys, sizes = {key for key, _, _ in inside}, {thread: size for _, thread, size in inside}
+    laid = lay_threads([thread for thread, _ in threads], sizes, [line for line in lines if line.row.id in keys])
+    return Discussion(laid, order, number, threads[0][1] if threads else 0, choose_picks(lines, picks))
+
+
+def read_lines(
+    keys: Sequence[int], updated_at: datetime | None, picks: int = 0, article_id: int | None = None
+) -> tuple[Line, ...]:
+    """In reading order, and the newest `picks` of the article among them. One query, in one of few forms."""
+    room = -(-len(keys) // A_STEP) * A_STEP
+    question = ask_rows(room, picks)
+    lines = print_lines(question, question.ask(article=article_id, **name_slots(room, keys, 0)), updated_at)
+    return tuple(sorted(lines, key=lambda line: (line.row.path, line.row.id)))
+
+
+# --- Prepared --------------------------------------------------------------------------------------------------------
+
+A_STEP = 16  # keys; the rest of the slots stay empty
+
+
+def slots(count: int) -> list[Any]:
+    return [slot(f"_{n}") for n in range(count)]
+
+
+def name_slots(count: int, values: Sequence[Any], empty: Any) -> dict[str, Any]:
+    return {f"_{n}": values[n] if n < len(values) else empty for n in range(count)}
+
+
+def threads_of(article: Any, position: Any) -> QuerySet[Comment]:
+    threads = shown(Comment.objects.threads().filter(article=article))
+    return threads if position is None else threads.filter(position=position)
+
+
+@prepared
+def ask_threads(order: Order, number: int, is_narrow: bool) -> QuerySet[Any]:
+    """The threads of a page, and how many there are in all."""
+    first = (number - 1) * THREADS
+    threads = threads_of(slot("article"), slot("position") if is_narrow else None)
+    counted = threads.annotate(of=Window(Count("pk"))).order_by(*SORTED[order])
+    return counted.values_list("thread", "of")[first : first + THREADS]
+
+
+@prepared
+def ask_inside() -> QuerySet[Any]:
+    """Of the first comments of each thread the key, with the thread and how long that is."""
+    inside = shown(Comment.objects.filter(article=slot("article"), thread__in=slots(THREADS))).order_by()
+    numbered = inside.annotate(
+        place=Window(RowNumber(), partition_by=F("thread"), order_by=[F("path").asc(), F("id").asc()]),
+        size=Window(Count("pk"), partition_by=F("thread")),
+    )
+    return numbered.filter(place__lte=SHOWN).values_list("pk", "thread", "size")
+
+
+@prepared
+def ask_rows(room: int, picks: int) -> QuerySet[Any]:
+    """Comments by key, and the newest `picks` of the article among them."""
+    chosen = Q(pk__in=slots(room))
+    if picks:
+        chosen |= Q(pk__in=Comment.objects.featured().filter(article=slot("article"))[:picks].values("pk"))
+    return as_said(Comment.objects.filter(chosen).order_by())
 
 
 def shown(comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -137,24 +168,6 @@ def shown(comments: QuerySet[Comment]) -> QuerySet[Comment]:
     return comments.filter(Q(state=Comment.State.VISIBLE) | (Q(state__in=GONE) & Exists(below)))
 
 
-def cut(threads: QuerySet[Comment], number: int, size: int) -> tuple[list[str], int]:
-    """The threads of a page, and how many there are in all (0 on a page beyond them). One query."""
-    first = (number - 1) * size
-    rows = list(threads.annotate(of=Window(Count("pk"))).values_list("thread", "of")[first : first + size])
-    return [thread for thread, _ in rows], rows[0][1] if rows else 0
-
-
-def number_lines(article_id: int, threads: Sequence[str]) -> tuple[dict[str, int], set[int]]:
-    """How long each thread is, and the keys of the first comments of each. One query."""
-    inside = shown(Comment.objects.filter(article=article_id, thread__in=threads)).order_by()
-    numbered = inside.annotate(
-        place=Window(RowNumber(), partition_by=F("thread"), order_by=[F("path").asc(), F("id").asc()]),
-        size=Window(Count("pk"), partition_by=F("thread")),
-    )
-    rows = list(numbered.filter(place__lte=SHOWN).values_list("pk", "thread", "size"))
-    return {thread: size for _, thread, size in rows}, {key for key, _, _ in rows}
-
-
 def lay_threads(threads: Sequence[str], sizes: dict[str, int], lines: Iterable[Line]) -> tuple[Thread, ...]:
     laid: dict[str, list[Line]] = {thread: [] for thread in threads}
     for line in lines:
@@ -164,37 +177,7 @@ def lay_threads(threads: Sequence[str], sizes: dict[str, int], lines: Iterable[L
 
 def choose_picks(lines: Iterable[Line], most: int) -> tuple[Line, ...]:
     picked = [line for line in lines if line.row.featured_at and line.is_visible]
-    return tuple(sorted(picked, key=lambda line: (line.row.featured_at, line.row.pk), reverse=True)[:most])
-
-
-def read_rows(keys: Collection[int], besides: QuerySet[Comment] | None = None) -> list[Comment]:
-    """In reading order, and those `besides` among them. One query."""
-    chosen = Q(pk__in=keys) if besides is None else Q(pk__in=keys) | Q(pk__in=besides.values("pk"))
-    return sorted(with_related(Comment.objects.filter(chosen)), key=lambda row: (row.path, row.pk))
-
-
-def with_related(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    """With what is printed of position, quote, question, answer and parent: of that two words, not the whole row."""
-    related = "position__expert", "position__question", "quote", "answer", "question"
-    return comments.select_related(*related).annotate(parent_name=F("parent__name"), parent_state=F("parent__state"))
-
-
-def print_lines(rows: Iterable[Comment], updated_at: datetime | None) -> list[Line]:
-    return [print_line(row, updated_at) for row in rows]
-
-
-def print_line(row: Comment, updated_at: datetime | None) -> Line:
-    if row.state != Comment.State.VISIBLE:
-        return Line(row, "")
-    html = trusted_html(row.text, row.html, row.renderer, row.seal)
-    return Line(row, html, name_parent(row), updated_at if updated_at and row.created_at < updated_at else None)
-
-
-def name_parent(row: Any) -> str:
-    """Below the last level replies stand one after the other: only there it is to be said whom one answers."""
-    if row.depth <= LEVELS + 1:
-        return ""
-    return row.parent_name if row.parent_state == Comment.State.VISIBLE else "a comment that is gone"
+    return tuple(sorted(picked, key=lambda line: (line.row.featured_at, line.row.id), reverse=True)[:most])
 
 
 # --- One thread ------------------------------------------------------------------------------------------------------
@@ -243,7 +226,7 @@ def read_thread(article_id: int, thread: str, updated_at: datetime | None, numbe
     if not keys and number > 1:
         number = max(1, -(-inside.count() // OF_A_THREAD))
         keys, count = cut_thread(inside, number)
-    return OneThread(tuple(print_lines(read_rows(keys), updated_at)), number, count)
+    return OneThread(read_lines(keys, updated_at), number, count)
 
 
 def cut_thread(inside: QuerySet[Comment], number: int) -> tuple[list[int], int]:

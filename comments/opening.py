@@ -1,15 +1,16 @@
 """The conversation under an article, opened for readers: what is set, how much is said, and one page of it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aisrace.lib.linked_data import Node
 from articles.models import Edition
+from articles.reading import open_edition
 from comments.conversations import Terms, read_terms
 from comments.describing import describe_beside
 from comments.discussion import Discussion, Order, read_page
 from comments.tallies import Readers, Tally, read_readers, tally
-from experts.frozen import load
 
 PICKS = 3
 
@@ -25,6 +26,11 @@ class OpenConversation:
     discussion: Discussion
     readers: tuple[Readers, ...] = ()
     position: int | None = None
+
+    @property
+    def printed_of(self) -> Hashable:
+        """Equal where all is equal that a page prints of the conversation, besides the article."""
+        return self.terms, self.is_open, self.tally, self.discussion, self.readers, self.position
 
     @property
     def linked(self) -> Node | None:
@@ -63,5 +69,5 @@ def find_update(newest: Edition) -> datetime | None:
 def read_answers(newest: Edition, counted: Tally) -> tuple[Readers, ...]:
     if not counted.answers:
         return ()
-    questions = load(newest.content["comparison"]).questions
+    questions = open_edition(newest).comparison.questions
     return tuple(readers for readers in read_readers(newest.article_id, questions) if readers.is_shown)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from aisrace.lib.prepared import Row, prepared, slot
 from comments.models import Comment
 from experts.comparison import AnswerRow, QuestionRow
 
@@ -31,7 +33,7 @@ class Talk:
         return self.total - self.agrees - self.challenges - self.source - self.error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Of one article, over its visible comments. `positions` by id; `answers` and `featured` are how many there are."""
 
@@ -70,19 +72,21 @@ class Readers:
 
 
 def tally(article_id: int) -> Tally:
-    """One query, over an index."""
-    counted = Count("*"), Count("answer"), Count("featured_at")
-    rows = (
-        Comment.objects.visible()
-        .filter(article=article_id)
-        .order_by()
-        .values_list("position", "purpose")
-        .annotate(n=counted[0], answers=counted[1], featured=counted[2])
+    """One query, over an index. Of the same numbers it is the same tally."""
+    return add_up(ask_counts().ask(article=article_id))
+
+
+@prepared
+def ask_counts() -> QuerySet[Any]:
+    visible = Comment.objects.visible().filter(article=slot("article")).order_by()
+    counted = visible.values("position", "purpose").annotate(
+        n=Count("*"), answers=Count("answer"), picked=Count("featured_at")
     )
-    return add_up(rows)
+    return counted.values_list("position", "purpose", "n", "answers", "picked")
 
 
-def add_up(rows: Iterable[tuple[Any, ...]]) -> Tally:
+@lru_cache(maxsize=256)
+def add_up(rows: tuple[Row, ...]) -> Tally:
     total = answers = featured = 0
     by_position: dict[int, Counter[str]] = {}
     for position, purpose, n, answered, picked in rows:
@@ -98,18 +102,20 @@ def add_up(rows: Iterable[tuple[Any, ...]]) -> Tally:
 
 def read_readers(article_id: int, questions: Iterable[QuestionRow]) -> list[Readers]:
     """How readers answer each question, by the newest visible answer of each of them. One query."""
-    newest = (
-        Comment.objects.visible()
-        .filter(article=article_id, answer__isnull=False, commenter__isnull=False)
-        .order_by()
-        .annotate(age=Window(RowNumber(), partition_by=[F("commenter"), F("question")], order_by=F("id").desc()))
-        .filter(age=1)
-    )
-    counts = Counter(newest.values_list("question", "answer"))
+    counts = Counter(ask_answers().ask(article=article_id))
     return [count_readers(question, counts) for question in questions]
 
 
-def count_readers(question: QuestionRow, counts: Counter[tuple[int, int]]) -> Readers:
+@prepared
+def ask_answers() -> QuerySet[Any]:
+    newest = Comment.objects.visible().filter(article=slot("article"), answer__isnull=False, commenter__isnull=False)
+    aged = newest.order_by().annotate(
+        age=Window(RowNumber(), partition_by=[F("commenter"), F("question")], order_by=F("id").desc())
+    )
+    return aged.filter(age=1).values_list("question", "answer")
+
+
+def count_readers(question: QuestionRow, counts: Counter[Row]) -> Readers:
     """Pure. Answers that are not on the scale any more count for nobody."""
     scale = question.scale
     on_axis = sum(counts[question.id, answer.id] for answer in scale.axis)

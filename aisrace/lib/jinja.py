@@ -11,6 +11,7 @@ from django.urls import reverse
 from aisrace.lib import figures
 from aisrace.lib.citations import write_sentence
 from aisrace.lib.embeds import POSITION_HEIGHT, QUESTION_HEIGHT, comparison_height, embed_code
+from aisrace.lib.fragments import Fragments, Keep
 from aisrace.lib.linked_data import write_json
 
 # Letters are plain text: what is escaped there would be read as it is.
@@ -27,7 +28,8 @@ def url(name: str, *args: Any) -> str:
 def environment(**options: Any) -> jinja2.Environment:
     """Missing names are errors, not empty strings; the white space of tags is dropped."""
     options |= {"autoescape": ESCAPED, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = jinja2.Environment(**options)  # noqa: S701 (set above)
+    env = jinja2.Environment(extensions=[Keep], **options)  # noqa: S701 (set above)
+    env.fragments = Fragments()  # type: ignore[attr-defined]
     env.globals |= {
         "static": lru_cache(maxsize=256)(static),
         "url": url,

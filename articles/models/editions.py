@@ -49,6 +49,8 @@ class Edition(Watched):
     questions = models.ManyToManyField("experts.Question", related_name="editions")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    opened: Any = None  # what articles/reading.py has made of the content, where that was found together with it
+
     objects: ClassVar = EditionQuerySet.as_manager()
 
     class Meta:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from aisrace.lib.polling import answer_feed, poll
 from aisrace.lib.syndication import Entry, Feed, Writer, make_absolute
 from articles.models import Edition
-from comments.discussion import Line
 from comments.following import read_newest
+from comments.lines import Line
 from comments.views.finding import on_article
 
 
@@ -33,11 +33,11 @@ def conversation_feed(request: HttpRequest, newest: Edition, form: str) -> HttpR
 
 def tell_comment(line: Line, newest: Edition) -> Entry:
     row = line.row
-    page = f"{settings.SITE_URL}{reverse('comment', args=[newest.slug, row.pk])}"
+    page = f"{settings.SITE_URL}{reverse('comment', args=[newest.slug, row.id])}"
     return Entry(
-        key=f"comment/{row.pk}",
+        key=f"comment/{row.id}",
         title=f"{row.name} on “{newest.headline}”",
-        url=f"{page}#c{row.pk}",
+        url=f"{page}#c{row.id}",
         published=row.created_at,
         updated=row.edited_at or row.created_at,
         html=make_absolute(render_to_string("feeds/comment.html", {"line": line, "slug": newest.slug}), page),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Edition
-from articles.reading import find_newest, newest_at
+from articles.reading import find_newest, find_whole
 from comments.models import Comment
 from experts.addresses import ASK_AGAIN
 
@@ -56,10 +56,6 @@ def hand_edition(view: View, find_edition: Finding, *, is_live: bool = True) -> 
         return view(request, newest, **others)
 
     return find
-
-
-def find_whole(slug: str, now: datetime) -> Edition | None:
-    return newest_at(slug, now).first()
 
 
 def find_comment(article_id: int, key: int) -> Comment:

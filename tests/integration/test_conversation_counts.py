@@ -174,7 +174,7 @@ def read_all(edition: Edition, order: Order, position: int | None, count: int) -
         page = read_page(edition.article_id, edition.updated_at, order, number, position)
         assert (page.number, page.pages, page.count) == (number, pages, count)
         assert len(page.threads) == min(THREADS, count - THREADS * (number - 1))
-        found += [([line.row.pk for line in thread.lines], thread.more) for thread in page.threads]
+        found += [([line.row.id for line in thread.lines], thread.more) for thread in page.threads]
     return found
 
 
@@ -185,9 +185,9 @@ def assert_thread(edition: Edition, keys: list[int], by_hand: Recount) -> None:
     read = [read_thread(edition.article_id, thread, edition.updated_at, number + 1) for number in range(pages)]
     assert {(page.pages, page.count) for page in read} == {(pages, len(keys))}
     lines = [line for page in read for line in page.lines]
-    assert [line.row.pk for line in lines] == keys
+    assert [line.row.id for line in lines] == keys
     for line in lines:
-        row = by_hand.rows[line.row.pk]
+        row = by_hand.rows[line.row.id]
         assert line.is_visible == (row["state"] == "visible")
         assert bool(line.html) == line.is_visible
         assert line.level == min(row["depth"], LEVELS + 1)

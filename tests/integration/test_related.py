@@ -8,7 +8,6 @@ from django.test import Client
 
 from articles.models import Article, Edition
 from articles.publishing import publish, withdraw
-from articles.reading import open_edition
 from articles.related import list_related
 from experts.models import Expert, Question
 from tests import make
@@ -44,7 +43,7 @@ def live(article: Article, days: int = 0, **values: Any) -> Edition:
 
 
 def related_to(edition: Edition) -> list[tuple[str, str]]:
-    return [(related.edition.headline, related.reason) for related in list_related(open_edition(edition), LATER)]
+    return [(related.edition.headline, related.reason) for related in list_related(edition, LATER)]
 
 
 def test_what_shares_most_comes_first_and_says_what(people: list[Expert], asked: list[Question]) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,6 +23,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 FIRST = "/articles/night-trains/editions/1/share.png"
 SECOND = "/articles/night-trains/editions/2/share.png"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """Other tests of this process may have drawn the same pictures."""
+    settings.DATA_DIR = tmp_path
 
 
 def look(data: bytes) -> Image.Image:
