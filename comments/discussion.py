@@ -104,6 +104,8 @@ def read_lines(
     keys: Sequence[int], updated_at: datetime | None, picks: int = 0, article_id: int | None = None
 ) -> tuple[Line, ...]:
     """In reading order, and the newest `picks` of the article among them. One query, in one of few forms."""
+    if not keys and not picks:
+        return ()
     room = -(-len(keys) // A_STEP) * A_STEP
     question = ask_rows(room, picks)
     lines = print_lines(question, question.ask(article=article_id, **name_slots(room, keys, 0)), updated_at)

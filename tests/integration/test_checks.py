@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 
+pytestmark = pytest.mark.one_database
+
 STRONG = "q7Zk0-Vt3xR_m9sWd5yLb1nCf8gHj2pKeT4uAzXoQiEr6vBhMw"
 PRODUCTION = {
     "AISRACE_ENV": "production",

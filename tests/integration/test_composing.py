@@ -18,7 +18,7 @@ from tests import make
 from tests.desk import staff
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -434,6 +434,7 @@ def fill(edition: Edition, number: int) -> None:
     Ban.objects.create(kind="network", value="198.51.0.0/16", label="Everybody", begins_at=at(0))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("number", [1, 10_000])
 def test_the_queue_costs_the_same_at_any_length(edition: Edition, number: int) -> None:
     fill(edition, number)

@@ -22,7 +22,7 @@ from articles.publishing import publish
 from experts.models import Position
 from tests import cast, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 BUDGET = 15  # queries of one page
 TO_START = 19  # of the start page, which reads what waits in every room

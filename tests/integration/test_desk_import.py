@@ -28,7 +28,7 @@ from tests import make
 from tests.tables import PANEL, bring_in, count_rows, write
 from tests.workbook import Value, write_workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ADD = "/admin/experts/importrun/add/"
 CHOSEN = {

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from tests.make import NOW
 
+pytestmark = pytest.mark.one_database
+
 ADDRESS = "/.well-known/security.txt"
 
 

@@ -19,7 +19,7 @@ from tests.integration.test_query_budgets import ask, converse, publish_one, rep
 from tests.make import NOW
 from tests.syndicated import ATOM, THREAD, read_atom, read_json
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 FEEDS = {
     "site": "/feed.",

@@ -15,6 +15,8 @@ from aisrace.lib import guarding
 from aisrace.lib.fetch import NotFetched, check_address, fetch, post
 from aisrace.lib.guarding import is_public
 
+pytestmark = pytest.mark.one_database
+
 SECRET = b"what stands on a machine inside"
 
 

@@ -14,7 +14,7 @@ from experts.models import Expert, FormerAddress, Question, Topic
 from tests import make
 from tests.make import LONG_AGO, NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LATER = NOW + timedelta(days=1)
 

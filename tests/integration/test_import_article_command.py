@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 
 from articles.models import Article
 
+pytestmark = pytest.mark.one_database
+
 SHAPES = Path(__file__).resolve().parents[1] / "data" / "articles"
 
 

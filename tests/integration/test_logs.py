@@ -23,6 +23,8 @@ from aisrace.operating.requests import RequestMiddleware
 from aisrace.sweeps.running import run_sweep
 from tests.make import NOW
 
+pytestmark = pytest.mark.one_database
+
 NOT_TOLD = ("203.0.113.9", "BAIT", "Mozilla", "198.51.100.7")
 type Lines = Callable[[], list[dict[str, Any]]]
 

@@ -239,6 +239,7 @@ def get(port: int, path: str, **headers: str) -> str:
             connection.close()
 
 
+@pytest.mark.one_database
 def test_two_workers_count_together(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with two_workers(tmp_path) as port:

@@ -11,7 +11,7 @@ from experts.models import Expert, Question
 from tests import cast, make
 from tests.pages import Page, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PANEL = Path(__file__).parents[1] / "data" / "panel.csv"
 

@@ -15,7 +15,7 @@ from tests import make, talk
 from tests.make import NOW
 from tests.pages import visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests import search as built
 from tests.hostile import TEXTS
 from tests.pages import Page, visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.searching]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.searching]
 
 HOSTILE = TEXTS | {
     "only exclusions": '-x -"y z" -w',

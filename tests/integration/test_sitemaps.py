@@ -19,7 +19,7 @@ from tests import make, site
 from tests.integration.test_query_budgets import ask, publish_one, repeat
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 HERE = "http://127.0.0.1:8000"
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -256,6 +256,7 @@ def test_the_sweeper_ends_when_the_server_is_killed(server: subprocess.Popen[str
     server.communicate(timeout=PATIENCE)
 
 
+@pytest.mark.one_database
 def test_the_sweeper_lives_as_long_as_the_server(server: subprocess.Popen[str]) -> None:
     """Bait for the other: what is waited for there does not come by itself."""
     with pytest.raises(subprocess.TimeoutExpired):

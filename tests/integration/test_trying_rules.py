@@ -114,6 +114,7 @@ def many(edition: Edition, number: int) -> None:
     Comment.objects.bulk_create(rows, 1_000)
 
 
+@pytest.mark.one_database
 def test_ten_thousand_take_a_few_queries(edition: Edition) -> None:
     many(edition, 10_000)
     words = "\n".join(f"word{n}*" for n in range(50))
