@@ -14,14 +14,14 @@ from aisrace.lib.fragments import Fragments, Keep
 @pytest.fixture
 def environment() -> Environment:
     made = Environment(extensions=[Keep], autoescape=True, trim_blocks=True)
-    made.fragments = Fragments()  # type: ignore[attr-defined]
+    made.fragments = Fragments()
     made.globals["printed"] = count(1).__next__
     return made
 
 
 @pytest.fixture
 def fragments(environment: Environment) -> Iterator[Fragments]:
-    return environment.fragments  # type: ignore[attr-defined, no-any-return]
+    return environment.fragments
 
 
 def test_the_same_key_prints_once(environment: Environment) -> None:
