@@ -275,6 +275,10 @@ PAGE_STORE_MB = env_number("PAGE_STORE_MB", 64)
 # Whoever has one of these is somebody in particular, and is answered by Django.
 PAGE_STORE_COOKIES = ["sessionid", "messages", "reader"]
 
+# A CDN in front that is told to forget pages (`manage.py purge --follow`), and may keep them for longer than a second.
+PURGE_URL = env("PURGE_URL")
+PURGE_TOKEN = env("PURGE_TOKEN")
+
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article's form has six for each section; Django's 1,000 end at 160
 
 MEDIA_URL = "media/"

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,12 +78,13 @@ class House:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
+        """`more` is what this process alone sees."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=self.environment,
+                env=self.environment | more,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -108,11 +109,15 @@ class House:
     def run(self, code: str) -> str:
         return self.manage("shell", "--no-imports", "-c", code).strip()
 
-    def serve(self, workers: int = 1, threads: int = 4) -> subprocess.Popen[bytes]:
+    def serve(
+        self, workers: int = 1, threads: int = 4, port: int | None = None, more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """On the port of the house, unless told another."""
+        port = port or self.port
         options = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", str(threads)]
-        options += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
-        process = self.start("-m", "granian", *options, "aisrace.wsgi:application")
-        wait_until(lambda: ask(self.port, "/").status == 200, 60, "the first page")
+        options += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+        process = self.start("-m", "granian", *options, "aisrace.wsgi:application", **(more or {}))
+        wait_until(lambda: ask(port, "/").status == 200, 60, "the first page")
         return process
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
@@ -165,8 +170,9 @@ class Crowd:
         for _ in range(people):
             self._begin(self._read, paths, pause)
 
-    def write(self, people: int, comments: int, pause: float = 0.0) -> None:
-        for person in range(people):
+    def write(self, people: int, comments: int, pause: float = 0.0, first: int = 0) -> None:
+        """`first` is the number of the first of them: others would say the same."""
+        for person in range(first, first + people):
             self._begin(self._write, person, comments, pause)
 
     def stop(self) -> None:

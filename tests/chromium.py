@@ -3,8 +3,12 @@
 import os
 import shutil
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
-HINT = "no Chromium found, browser tests left out; get one with `apt-get install chromium` or name yours in CHROMIUM"
+# The shell first: it draws pages alone, without the windows of a browser around them, and takes half the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
+HINT = (
+    "no Chromium found, browser tests left out; "
+    "get one with `apt-get install chromium-headless-shell` or name yours in CHROMIUM"
+)
 
 
 def find_chromium() -> str | None:

@@ -14,7 +14,6 @@ from threading import Lock
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from markupsafe import Markup
 
 LIMIT = 16_000_000  # characters of all that is kept; the parts of a hundred long articles
 
@@ -25,13 +24,13 @@ class Fragments:
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._kept: OrderedDict[Hashable, str] = OrderedDict()
         self._size = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def print(self, place: Hashable, key: tuple[Hashable, ...], caller: Callable[[], Markup]) -> Markup:
+    def print(self, place: Hashable, key: tuple[Hashable, ...], caller: Callable[[], str]) -> str:
         """Two threads may print the same part at once; that costs less than waiting for each other."""
         if None in key:
             return caller()

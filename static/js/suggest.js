@@ -49,6 +49,12 @@ function show(suggestions) {
   open(suggestions.length > 0);
 }
 
+// Whoever goes through what is there, or closes it, does not want it changed by what was asked before.
+function settle() {
+  clearTimeout(waiting);
+  asked?.abort();
+}
+
 async function ask() {
   asked?.abort();
   asked = new AbortController();
@@ -72,12 +78,14 @@ field.addEventListener("keydown", (event) => {
   const options = [...list.children];
   if (event.key === "Escape" && !list.hidden) {
     event.preventDefault();
+    settle();
     open(false);
   } else if (event.key === "Enter" && chosen && !event.isComposing) {
     event.preventDefault();
     location.assign(chosen.dataset.url);
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
     event.preventDefault();
+    settle();
     if (list.hidden) open(true);
     // Past either end nothing is chosen, and what was typed counts.
     const step = event.key === "ArrowDown" ? 1 : -1;

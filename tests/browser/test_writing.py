@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from experts.models import Scale
 from tests import make
 from tests.browser.conftest import PATIENCE
 
@@ -108,33 +107,30 @@ def pick(form: Page | FrameLocator, field: str, text: str) -> None:
     form.locator(".select2-results__option--highlighted, .select2-results__option").filter(has_text=text).first.click()
 
 
-def make_scale(desk: Desk) -> None:
-    """Once: the second test finds that of the first."""
-    if Scale.objects.filter(slug="yes-or-no").exists():
-        return
+def make_scale(desk: Desk, name: str, slug: str) -> None:
     desk.open("/admin/experts/scale/add/")
-    fill(desk.page, name="Yes or no", slug="yes-or-no")
+    fill(desk.page, name=name, slug=slug)
     for value, label in enumerate(SCALE):
         row = desk.add_row("answers")
         fill(desk.page, **{f"answers-{row}-label": label, f"answers-{row}-value": str(value)})
     desk.save()
 
 
-def make_question(desk: Desk, row: int, label: str, slug: str) -> None:
+def make_question(desk: Desk, row: int, label: str, slug: str, scale: str) -> None:
     desk.click(f"#add_id_articlequestion_set-{row}-question")
     form = desk.page.frame_locator(".desk-dialog iframe")
     fill(form, wording=f"Are {label.lower()} needed?", label=label, slug=slug)
-    pick(form, "id_scale", "Yes or no")
+    pick(form, "id_scale", scale)
     desk.save_dialog(form)
 
 
 def test_five_experts_compared_from_nothing(desk: Desk) -> None:
-    make_scale(desk)
+    make_scale(desk, "Yes or no", "yes-or-no")
     desk.open("/admin/articles/article/add/")
     fill(desk.page, headline="Do birds need trains?", standfirst="Five birds, one question.")
     desk.write("body", "It is asked every autumn.")
     desk.make_new(f"id_byline_set-{desk.add_row('byline_set')}-author", name="Nell Upham", slug="nell-upham")
-    make_question(desk, desk.add_row("articlequestion_set"), "Trains", "trains-for-birds")
+    make_question(desk, desk.add_row("articlequestion_set"), "Trains", "trains-for-birds", "Yes or no")
     for name in EXPERTS:
         row = desk.add_row("sections")
         desk.make_new(f"id_sections-{row}-expert", name=name, slug=name.lower().replace(" ", "-"))
@@ -159,7 +155,7 @@ def test_five_experts_compared_from_nothing(desk: Desk) -> None:
 
 
 def test_an_article_written_elsewhere_is_brought_in(desk: Desk) -> None:
-    make_scale(desk)
+    make_scale(desk, "For or against", "for-or-against")
     desk.open("/admin/articles/intake/add/")
     desk.page.locator("[name=file]").set_input_files(DOCUMENT)
     desk.clicks += 1  # the file
@@ -173,7 +169,7 @@ def test_an_article_written_elsewhere_is_brought_in(desk: Desk) -> None:
     expect(status).to_contain_text("Write a standfirst")
     fill(desk.page, standfirst="Four people on what may follow the ferries.")
     row = desk.add_row("articlequestion_set")
-    make_question(desk, row, "Bridges", "bridges")
+    make_question(desk, row, "Bridges", "bridges", "For or against")
     expect(desk.page.locator("[data-panel=matrix]")).to_contain_text("Bridges")
     names = desk.page.locator(".desk-matrix tbody th").all_inner_texts()
     for name in [name.split("\n")[0] for name in names]:

@@ -104,9 +104,8 @@ UNSEEN = ("nothing", "an article that shares nothing")
 
 
 @pytest.fixture
-def _built() -> None:
+def _built(standing_site: site.Site) -> None:
     """With a comment that hangs on all that one can hang on."""
-    site.build()
     quote = Quote.objects.filter(position__expert__slug="ada")[0]
     question = Question.objects.get(slug="ferries")
     talk.comment(
