@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat, RowNumber
 
-from aisrace.lib.prepared import Row, prepared, slot
+from aisrace.lib.prepared import Row, fill, prepared, round_up, slot, slots
 from comments.lines import Line, as_said, print_lines
 from comments.models import Comment
 from comments.paths import END
@@ -84,7 +84,7 @@ def read_page(
     if not threads and number > 1:
         number = max(1, -(-threads_of(article_id, position).count() // THREADS))
         threads = ask_threads(order, number, position is not None).ask(**place)
-    names = name_slots(THREADS, [thread for thread, _ in threads], "")
+    names = fill("thread", THREADS, [thread for thread, _ in threads], "")
     inside = ask_inside().ask(article=article_id, **names) if threads else ()
     lines = read_lines([key for key, _, _ in inside], updated_at, picks if number == 1 else 0, article_id)
     return lay_page(threads, inside, lines, order, number, picks if number == 1 else 0)
@@ -104,25 +104,15 @@ def read_lines(
     keys: Sequence[int], updated_at: datetime | None, picks: int = 0, article_id: int | None = None
 ) -> tuple[Line, ...]:
     """In reading order, and the newest `picks` of the article among them. One query, in one of few forms."""
-    if not keys and not picks:
-        return ()
-    room = -(-len(keys) // A_STEP) * A_STEP
+    room = round_up(len(keys), A_STEP)
     question = ask_rows(room, picks)
-    lines = print_lines(question, question.ask(article=article_id, **name_slots(room, keys, 0)), updated_at)
+    lines = print_lines(question, question.ask(article=article_id, **fill("key", room, keys, 0)), updated_at)
     return tuple(sorted(lines, key=lambda line: (line.row.path, line.row.id)))
 
 
 # --- Prepared --------------------------------------------------------------------------------------------------------
 
 A_STEP = 16  # keys; the rest of the slots stay empty
-
-
-def slots(count: int) -> list[Any]:
-    return [slot(f"_{n}") for n in range(count)]
-
-
-def name_slots(count: int, values: Sequence[Any], empty: Any) -> dict[str, Any]:
-    return {f"_{n}": values[n] if n < len(values) else empty for n in range(count)}
 
 
 def threads_of(article: Any, position: Any) -> QuerySet[Comment]:
@@ -142,7 +132,7 @@ def ask_threads(order: Order, number: int, is_narrow: bool) -> QuerySet[Any]:
 @prepared
 def ask_inside() -> QuerySet[Any]:
     """Of the first comments of each thread the key, with the thread and how long that is."""
-    inside = shown(Comment.objects.filter(article=slot("article"), thread__in=slots(THREADS))).order_by()
+    inside = shown(Comment.objects.filter(article=slot("article"), thread__in=slots("thread", THREADS))).order_by()
     numbered = inside.annotate(
         place=Window(RowNumber(), partition_by=F("thread"), order_by=[F("path").asc(), F("id").asc()]),
         size=Window(Count("pk"), partition_by=F("thread")),
@@ -153,7 +143,7 @@ def ask_inside() -> QuerySet[Any]:
 @prepared
 def ask_rows(room: int, picks: int) -> QuerySet[Any]:
     """Comments by key, and the newest `picks` of the article among them."""
-    chosen = Q(pk__in=slots(room))
+    chosen = Q(pk__in=slots("key", room))
     if picks:
         chosen |= Q(pk__in=Comment.objects.featured().filter(article=slot("article"))[:picks].values("pk"))
     return as_said(Comment.objects.filter(chosen).order_by())

@@ -10,11 +10,12 @@ It is still written with the ORM, in one place, with `slot("name")` where a valu
     on_rails("slug").ask(topic=3)
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from functools import lru_cache, wraps
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, QuerySet
 
@@ -25,6 +26,20 @@ type Row = tuple[Any, ...]
 def slot(name: str) -> Any:
     """Where a value stands that is told when the question is asked. It is never None: SQL asks that otherwise."""
     return Slot(name)
+
+
+def slots(name: str, count: int) -> list[Any]:
+    """For `__in`, whose values are told by `fill`: of a list of any length there are few forms."""
+    return [Slot(f"{name}_{number}") for number in range(count)]
+
+
+def fill(name: str, count: int, values: Sequence[Any], nothing: Any) -> dict[str, Any]:
+    """At most `count` values; the slots that are left over look for `nothing`."""
+    return {f"{name}_{n}": values[n] if n < len(values) else nothing for n in range(count)}
+
+
+def round_up(count: int, step: int) -> int:
+    return -(-count // step) * step
 
 
 class Slot(Expression):
@@ -47,11 +62,16 @@ class Prepared:
 
     def __init__(self, question: QuerySet[Any]) -> None:
         compiler = question.query.get_compiler(connection.alias)
-        self.sql, self.values = compiler.as_sql()
+        try:
+            self.sql, self.values = compiler.as_sql()
+        except EmptyResultSet:  # it is known before it is asked that nothing is found
+            self.sql = ""
         self._converters = compiler.get_converters([selected for selected, *_ in compiler.select])
 
     def ask(self, **values: Any) -> tuple[Row, ...]:
-        """One query. The rows can be compared and hashed; `read` makes of them what Python calls them."""
+        """One query, none where nothing can be found. The rows can be compared and hashed; `read` makes of them what Python calls them."""
+        if not self.sql:
+            return ()
         told = {name: adapt(value) for name, value in values.items()}
         asked = [told[value.name] if isinstance(value, Slot) else value for value in self.values]
         with connection.cursor() as cursor:

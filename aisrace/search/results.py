@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from aisrace.lib.prepared import fill, prepared, round_up, slot, slots
 from aisrace.search.asking import Asked
 from aisrace.search.entries import Part
 from aisrace.search.finding import Matches, Wish, find
@@ -19,6 +20,7 @@ from aisrace.search.sources import facets
 
 MOST_VALUES = 8  # of a facet; the others are counted together
 MOST_REASONS = 3  # that are shown of a result
+A_STEP = 20  # results that are read at once, or twice, …
 KINDS = {
     "article": "Articles",
     "expert": "Experts",
@@ -84,26 +86,38 @@ def search(wish: Wish, now: datetime, first: int = 0, size: int = 20) -> Found:
 
 
 def _read(matches: Matches, asked: Asked) -> Iterable[Result]:
-    documents = Document.objects.filter(pk__in=matches.keys).select_related("passage")
-    shown = {document.pk: document for document in documents}
     stems = asked.stems
-    for document in (shown[key] for key in matches.keys if key in shown):
-        passage = document.passage
-        about = orjson.loads(passage.about)
-        title, answer = mark_all(passage.title, stems), mark_all(about.get("answer", ""), stems)
-        snippet = make_snippet(passage.text, stems)
+    for kind, row_id, day, url, heading, told, text, parts in _read_shown(matches.keys):
+        about = orjson.loads(told)
+        title, answer = mark_all(heading, stems), mark_all(about.get("answer", ""), stems)
+        snippet = make_snippet(text, stems)
         missing = set(stems) - find_stems([*title, *answer, *snippet], stems)
         yield Result(
-            kind=document.kind,
-            row_id=document.row_id,
-            url=passage.url,
+            kind=kind,
+            row_id=row_id,
+            url=url,
             title=title,
             answer=answer,
             snippet=snippet,
-            reasons=tuple(islice(_explain(orjson.loads(passage.parts), missing, stems), MOST_REASONS)),
+            reasons=tuple(islice(_explain(orjson.loads(parts), missing, stems), MOST_REASONS)),
             about=about,
-            day=document.day,
+            day=day,
         )
+
+
+def _read_shown(keys: Sequence[int]) -> Iterable[Sequence[Any]]:
+    """In this order; one that has gone meanwhile is left out. One query."""
+    room = round_up(len(keys), A_STEP)
+    question = _ask_shown(room)
+    rows = question.ask(**fill("key", room, keys, 0))
+    shown = {key: question.read(row)[1:] for row in rows for key in row[:1]}
+    return [shown[key] for key in keys if key in shown]
+
+
+@prepared
+def _ask_shown(room: int) -> QuerySet[Any]:
+    passage = [f"passage__{name}" for name in ("url", "title", "about", "text", "parts")]
+    return Document.objects.filter(pk__in=slots("key", room)).values_list("pk", "kind", "row_id", "day", *passage)
 
 
 def _explain(parts: Iterable[Part], missing: set[str], stems: Sequence[str]) -> Iterator[Reason]:
@@ -137,10 +151,16 @@ def _count_keys(name: str, counts: Mapping[str, int], chosen: int | None, now: d
             each[int(key)] += n
     ordered = sorted(each, key=lambda key: (-each[key], key))
     kept = [key for place, key in enumerate(ordered) if place < MOST_VALUES or key == chosen]
-    rows = facets[name].rows(now).filter(pk__in=kept).values_list("pk", "slug", "name")
+    rows = _ask_names(name).ask(now=now, **fill("key", MOST_VALUES + 1, kept, 0)) if kept else ()
     named = {pk: (slug, title) for pk, slug, title in rows}
     values = tuple(Value(*named[key], each[key]) for key in kept if key in named)
     return Counted(name, values, len(ordered) - len(kept), counts.get("", 0))
+
+
+@prepared
+def _ask_names(name: str) -> QuerySet[Any]:
+    rows = facets[name].rows(slot("now")).filter(pk__in=slots("key", MOST_VALUES + 1))
+    return rows.values_list("pk", "slug", "name")
 
 
 def find_key(name: str, slug: str, now: datetime) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from aisrace.lib.prepared import prepared, slot
+from aisrace.lib.prepared import fill, prepared, round_up, slot, slots
 from articles.models import Edition
 from experts.models import Expert
 from tests import make
@@ -49,3 +49,19 @@ def test_moments_and_documents_are_read_as_the_orm_reads_them() -> None:
     assert hash(row) == hash(question.ask(now=NOW)[0])
     known = Edition.objects.get(pk=edition.pk)
     assert question.read(row) == [known.live_at, known.card, known.slug]
+
+
+@prepared
+def among(room: int) -> QuerySet[Any]:
+    return Expert.objects.filter(name__in=slots("name", room)).order_by("name").values_list("name")
+
+
+def test_of_a_list_there_are_few_forms(django_assert_num_queries: Any) -> None:
+    for name in ("Ada", "Ben", "Cyd"):
+        make.expert(name)
+    assert [round_up(count, 4) for count in (0, 1, 4, 5)] == [0, 4, 4, 8]
+    with django_assert_num_queries(2):
+        assert among(4).ask(**fill("name", 4, ["Cyd", "Ada"], "")) == (("Ada",), ("Cyd",))
+        assert among(4).ask(**fill("name", 4, ["Ben"], "")) == (("Ben",),)
+    with django_assert_num_queries(0):
+        assert among(0).ask() == ()
