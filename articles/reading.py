@@ -109,8 +109,8 @@ def find_whole(slug: str, now: datetime) -> Edition | None:
     rows = question.ask(slug=slug, now=now)
     if not rows:
         return None
-    *row, text = rows[0]
-    edition = Edition.from_db(connection.alias, WHOLE, question.read(rows[0])[:-1])
+    (*row, text), *_ = rows
+    edition = Edition.from_db(connection.alias, WHOLE, question.read(row))
     opened = open_text(text) if not edition.is_withdrawal else None
     edition.content = opened.content if opened else {}
     edition.opened = opened and replace(opened, edition=edition, printed_of=(opened, *row))

@@ -10,7 +10,7 @@ from articles.reading import open_edition
 from comments.conversations import Terms, read_terms
 from comments.describing import describe_beside
 from comments.discussion import Discussion, Order, read_page
-from comments.tallies import Readers, Tally, read_readers, tally
+from comments.tallies import ENOUGH, Readers, Tally, read_readers, tally
 
 PICKS = 3
 
@@ -67,7 +67,7 @@ def find_update(newest: Edition) -> datetime | None:
 
 
 def read_answers(newest: Edition, counted: Tally) -> tuple[Readers, ...]:
-    if not counted.answers:
+    if counted.answers < ENOUGH:
         return ()
     questions = open_edition(newest).comparison.questions
     return tuple(readers for readers in read_readers(newest.article_id, questions) if readers.is_shown)

@@ -50,7 +50,7 @@ class ReaderShare:
     share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Readers:
     """How readers answer a question; `n` is everybody who did. `shares` run along the axis, `off_axis` beside it.
 
@@ -100,10 +100,18 @@ def add_up(rows: tuple[Row, ...]) -> Tally:
     return Tally(total, answers, featured, talks)
 
 
-def read_readers(article_id: int, questions: Iterable[QuestionRow]) -> list[Readers]:
-    """How readers answer each question, by the newest visible answer of each of them. One query."""
-    counts = Counter(ask_answers().ask(article=article_id))
-    return [count_readers(question, counts) for question in questions]
+def read_readers(article_id: int, questions: Iterable[QuestionRow]) -> tuple[Readers, ...]:
+    """How readers answer each question, by the newest visible answer of each of them. One query.
+
+    Of the same answers they are the same.
+    """
+    return count_all(ask_answers().ask(article=article_id), tuple(questions))
+
+
+@lru_cache(maxsize=256)
+def count_all(rows: tuple[Row, ...], questions: tuple[QuestionRow, ...]) -> tuple[Readers, ...]:
+    counts = Counter(rows)
+    return tuple(count_readers(question, counts) for question in questions)
 
 
 @prepared

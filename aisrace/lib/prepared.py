@@ -69,7 +69,7 @@ class Prepared:
         self._converters = compiler.get_converters([selected for selected, *_ in compiler.select])
 
     def ask(self, **values: Any) -> tuple[Row, ...]:
-        """One query, none where nothing can be found. The rows can be compared and hashed; `read` makes of them what Python calls them."""
+        """One query, none where nothing can be found. Rows can be compared and hashed; `read` reads them."""
         if not self.sql:
             return ()
         told = {name: adapt(value) for name, value in values.items()}
@@ -78,11 +78,11 @@ class Prepared:
             cursor.execute(self.sql, asked)
             return tuple(cursor.fetchall())
 
-    def read(self, row: Row) -> list[Any]:
-        """A row with moments, booleans and documents in place of what the database keeps for them."""
+    def read(self, row: Sequence[Any]) -> list[Any]:
+        """A row, or its first columns, with moments and documents in place of what the database keeps for them."""
         made = list(row)
         for at, (converters, expression) in self._converters.items():
-            for convert in converters:
+            for convert in converters if at < len(made) else ():
                 made[at] = convert(made[at], expression, connection)
         return made
 
