@@ -23,7 +23,7 @@ from tests import make, talk
 from tests.make import NOW
 from tests.talk import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation"), pytest.mark.one_database]
 
 WHY = "It is defamation, SECTION 186."
 LATER = at(1) + UNDOABLE_FOR

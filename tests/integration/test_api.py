@@ -11,7 +11,7 @@ from experts.models import Expert
 from tests import cast, make
 from tests.hostile import TEXTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 EXPERTS = "/api/v1/experts/"
 
 

@@ -36,7 +36,7 @@ from tests.make import NOW
 from tests.pages import visit
 from tests.programs import program
 
-pytestmark = [pytest.mark.django_db, pytest.mark.searching]
+pytestmark = [pytest.mark.django_db, pytest.mark.searching, pytest.mark.one_database]
 ROOT = Path(__file__).parents[2]
 
 

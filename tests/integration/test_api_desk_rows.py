@@ -18,7 +18,7 @@ from tests import make, talk
 from tests.desk import World, make_world, shows_bait
 from tests.programs import Program, pointers, program
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SAID = {"expert": "ada", "question": "trains", "answer": "Likely", "stated_on": "2025-01-31"}
 

@@ -17,7 +17,7 @@ from aisrace.api.models import ApiKey
 from tests import make
 from tests.desk import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 A_LIST, A_MISS = "/api/v1/experts/", "/api/v1/nothing/"
 TOLD = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit", "RateLimit-Policy"}

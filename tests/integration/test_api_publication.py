@@ -16,7 +16,7 @@ from tests.integration.test_api import ask
 from tests.integration.test_query_budgets import repeat
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ARTICLES, EDITIONS, COMMENTS = "/api/v1/articles/", "/api/v1/editions/", "/api/v1/comments/"
 TRAINS = f"{ARTICLES}night-trains/"
 

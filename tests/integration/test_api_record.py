@@ -14,7 +14,7 @@ from experts.reading import read_question_page
 from tests import cast, make
 from tests.integration.test_api import ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAYS = [None, cast.JAN_24, cast.JUN_24, date(2024, 12, 31), cast.JUN_25, date(2020, 1, 1)]
 
 

@@ -17,7 +17,7 @@ from tests import cast, make
 from tests.make import A_DAY, NOW
 from tests.pages import Page, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TOMORROW = NOW + timedelta(days=1)
 

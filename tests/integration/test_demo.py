@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 QUOTATION_MARKS = re.compile(r'["“”„«»‘]|(?<!\w)\'|\'(?!\w)')
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def dump_rows() -> dict[str, list[Any]]:

@@ -15,7 +15,7 @@ from tests import make
 from tests.desk import client_of, staff
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST, ADD = "/admin/api/apikey/", "/admin/api/apikey/add/"
 FORM = {"name": "The importer", "scopes": ["read", "write:record"], "expires_at_0": "", "expires_at_1": ""}

@@ -22,7 +22,7 @@ from tests import make, talk
 from tests.desk import client_of, staff
 from tests.talk import at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BUDGET = 15  # queries of one page
 QUEUE = reverse("admin:comments_comment_changelist")
 DECIDE = reverse("admin:comments_comment_decide")

@@ -14,7 +14,7 @@ from experts.frozen import load
 from tests import cast, make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TODAY = date(2025, 7, 1)
 FREEZING = 10

@@ -29,6 +29,8 @@ from comments.models import Letter
 from tests import talk
 from tests.machines import Machine
 
+pytestmark = pytest.mark.one_database
+
 TOKEN = "t0ken-for-tests"
 PATIENCE = 30  # seconds
 

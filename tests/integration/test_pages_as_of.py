@@ -9,7 +9,7 @@ from tests import cast
 from tests.cast import BEFORE_ALL, END_OF_24, JAN_24, JAN_25, JUN_24, JUN_25
 from tests.pages import Page, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ from django.test import Client
 from aisrace.operating import probing, readiness
 from aisrace.operating.readiness import Watch
 
+pytestmark = pytest.mark.one_database
+
 REFUSING = "redis://127.0.0.1:1/0"
 
 

@@ -20,7 +20,7 @@ from tests import cast, make
 from tests.cast import END_OF_24, JAN_24, JAN_25, JUN_24
 from tests.make import LONG_AGO, NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TODAY = date(2025, 7, 1)
 

@@ -15,6 +15,8 @@ import brotli
 import pytest
 from django.conf import settings as site
 
+pytestmark = pytest.mark.one_database
+
 PRIVATE = ("BAIT", "203.0.113.9", "198.51.100.7", "rosa@", "Mozilla/")
 # Lines of code are told, so the bait is not in them.
 SITE = """

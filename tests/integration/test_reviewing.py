@@ -13,7 +13,7 @@ from articles.reviewing import read_review, return_to_author, submit, take_back
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 HOUR = timedelta(hours=1)
 SOON = NOW + 24 * HOUR

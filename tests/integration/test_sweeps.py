@@ -32,6 +32,8 @@ from aisrace.sweeps.sessions import clear_expired_sessions
 from tests import make
 from tests.make import NOW
 
+pytestmark = pytest.mark.one_database
+
 PATIENCE = 30  # seconds
 # Ctrl-C is heard again even where the tests themselves run in the background, which has it ignored.
 PARENT = """

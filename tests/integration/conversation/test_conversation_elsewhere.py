@@ -17,7 +17,7 @@ from tests.rows import read_all
 from tests.talk import browser_of, comment, live
 from tests.talk_pages import ARTICLE, NEW, OWN_PAGES, TALK, TEXT, own, page_of, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation"), pytest.mark.one_database]
 
 
 # --- From elsewhere --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.pages import visit
 from tests.talk import browser_of, comment, person
 from tests.talk_pages import ARTICLE, NEW, TALK, said, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation"), pytest.mark.one_database]
 
 
 # --- Finding one's way -----------------------------------------------------------------------------------------------

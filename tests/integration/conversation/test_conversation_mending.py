@@ -15,7 +15,7 @@ from tests.rows import read_all
 from tests.talk import browser_of, comment, person
 from tests.talk_pages import TALK, TEXT, own, page_of, said, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("open_conversation"), pytest.mark.one_database]
 
 
 # --- Mending ---------------------------------------------------------------------------------------------------------
