@@ -96,7 +96,8 @@ def test_it_is_told_within_a_second_after_a_commit(
         finally:
             follower.terminate()
             follower.communicate(timeout=PATIENCE)
-    assert quiet == 1
+    if connection.vendor == "sqlite":  # PostgreSQL tells of commits to its other databases, too
+        assert quiet == 1
     at, authorization, body = messages[-1]
     assert (authorization, body) == ("Bearer secret", {"tags": ["pages"]})
     assert at - committed < 3  # a second on a machine that has nothing else to do
