@@ -44,11 +44,11 @@ def test_without_a_cache_there_is_nobody_to_tell(settings: Any) -> None:
 
 
 class Cache(BaseHTTPRequestHandler):
-    told: list[tuple[float, str, dict[str, Any]]]
+    told: list[tuple[str, dict[str, Any]]]
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.told.append((time.monotonic(), self.headers["Authorization"], json.loads(body)))
+        self.told.append((self.headers["Authorization"], json.loads(body)))
         self.send_response(200)
         self.end_headers()
 
@@ -57,7 +57,7 @@ class Cache(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def told() -> Iterator[tuple[int, list[tuple[float, str, dict[str, Any]]]]]:
+def told() -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
     Cache.told = []
     with ThreadingHTTPServer(("127.0.0.1", 0), Cache) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -75,9 +75,7 @@ def wait_for(told: list[Any], count: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_told_within_a_second_after_a_commit(
-    told: tuple[int, list[tuple[float, str, dict[str, Any]]]], tmp_path: Path
-) -> None:
+def test_it_is_told_after_a_commit(told: tuple[int, list[tuple[str, dict[str, Any]]]], tmp_path: Path) -> None:
     port, messages = told
     served = {
         "SERVED_DATABASE": str(connection.settings_dict["NAME"]),
@@ -90,7 +88,6 @@ def test_it_is_told_within_a_second_after_a_commit(
             wait_for(messages, 1)
             time.sleep(1.5)
             quiet = len(messages)
-            committed = time.monotonic()
             make.topic("Rails")
             wait_for(messages, quiet + 1)
         finally:
@@ -98,6 +95,4 @@ def test_it_is_told_within_a_second_after_a_commit(
             follower.communicate(timeout=PATIENCE)
     if connection.vendor == "sqlite":  # PostgreSQL tells of commits to its other databases, too
         assert quiet == 1
-    at, authorization, body = messages[-1]
-    assert (authorization, body) == ("Bearer secret", {"tags": ["pages"]})
-    assert at - committed < 3  # a second on a machine that has nothing else to do
+    assert messages[-1] == ("Bearer secret", {"tags": ["pages"]})
