@@ -1,11 +1,14 @@
 """How the conversation under an article is run: as the desk has set it, for one or for all, else by the settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db.models import Q, QuerySet
 
+from aisrace.lib.prepared import prepared, slot
 from articles.models import Edition
 from comments.models import Conversation
 
@@ -26,22 +29,27 @@ class Terms:
 
 def read_terms(edition: Edition) -> Terms:
     """For the article of its newest edition. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(ASK, [edition.article_id])
-        rows = [Conversation(**dict(zip(SET, row, strict=True))) for row in cursor.fetchall()]
-    return decide_terms(edition, {row.article_id: row for row in rows})
+    rows = ask_set().ask(article=edition.article_id)
+    return decide_terms(edition, {article: Set(*row) for article, *row in rows})
 
 
-# Not through the ORM; comments/lookups.py says why.
-SET = ("article_id", "mode", "close_after", "note")
-ASK = """
-SELECT article_id, mode, close_after, note FROM comments_conversation WHERE article_id = %s OR article_id IS NULL
-"""
+@prepared
+def ask_set() -> QuerySet[Any]:
+    of_article_or_all = Conversation.objects.filter(Q(article=slot("article")) | Q(article=None))
+    return of_article_or_all.values_list("article_id", *Set._fields)
 
 
-def decide_terms(edition: Edition, rows: dict[int | None, Conversation]) -> Terms:
+class Set(NamedTuple):
+    """What the desk has set for one article, or for all."""
+
+    mode: str = ""
+    close_after: int | None = None
+    note: str = ""
+
+
+def decide_terms(edition: Edition, rows: Mapping[int | None, Set]) -> Terms:
     """What an article's own row leaves open is the site's. A site that is closed is closed everywhere."""
-    own, site = rows.get(edition.article_id, Conversation()), rows.get(None, Conversation())
+    own, site = rows.get(edition.article_id, Set()), rows.get(None, Set())
     everywhere = site.mode or settings.COMMENTS_MODE
     mode = everywhere if everywhere == Mode.CLOSED else own.mode or everywhere
     days = own.close_after if own.close_after is not None else site.close_after

@@ -56,10 +56,11 @@ def find_lookalike(name: str, protected: Iterable[str]) -> str | None:
     Surname first counts too. One word of less than four letters counts only where it is the whole name: a reader
     called Bo Li is not Li. Some microseconds for each protected name.
     """
-    whole, runs = skeleton(name), set(_run_together(_split(name)))
+    parts = _split(name)
+    whole, runs = _fold_pairs("".join(parts)), set(_run_together(parts))
     for candidate in (*protected, *OFFICES):
-        keys = {key for key in _keys(candidate) if key}
-        if whole in keys or (_is_telling(candidate) and keys & runs):
+        keys, is_telling = _keys(candidate)
+        if whole in keys or (is_telling and not keys.isdisjoint(runs)):
             return candidate
     return None
 
@@ -116,10 +117,9 @@ def _run_together(parts: list[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _keys(candidate: str) -> set[str]:
-    *given, surname = candidate.split() or [""]
-    return {skeleton(candidate), skeleton(" ".join([surname, *given]))}
-
-
-def _is_telling(candidate: str) -> bool:
-    return len(candidate.split()) > 1 or len(candidate) >= SHORT
+def _keys(candidate: str) -> tuple[frozenset[str], bool]:
+    """What it looks like, surname last and first, and whether that is telling inside of a longer name."""
+    words = candidate.split()
+    orders = (words, [*words[-1:], *words[:-1]])
+    is_telling = len(words) > 1 or len(candidate) >= SHORT
+    return frozenset(filter(None, (skeleton(" ".join(order)) for order in orders))), is_telling

@@ -46,8 +46,10 @@ def forget_devices(reader: Commenter) -> None:
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
+    if COOKIE not in request.COOKIES:
+        return {}
     try:
-        told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LASTS)
+        told = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=LASTS)
     except signing.BadSignature:
         return {}
     return told if isinstance(told, dict) else {}

@@ -7,9 +7,11 @@ be set in the desk, but for the few that must always hold.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import connection
+from django.db.models import QuerySet
 
+from aisrace.lib.prepared import prepared
 from comments.attempts import Attempt, Finding, Measure, Outcome, Rule
 from comments.models import ScreeningRule
 from comments.rulebook import RULES
@@ -42,15 +44,16 @@ class House:
 
 def read_house() -> House:
     """One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(ASK)
-        rows = [ScreeningRule(**dict(zip(SET, row, strict=True))) for row in cursor.fetchall()]
+    rows = [ScreeningRule(**dict(zip(SET, row, strict=True))) for row in ask_rules().ask()]
     return House({row.key: row for row in rows})
 
 
-# Not through the ORM; comments/lookups.py says why.
 SET = ("key", "outcome", "number", "words")
-ASK = "SELECT key, outcome, number, words FROM comments_screeningrule"
+
+
+@prepared
+def ask_rules() -> QuerySet[Any]:
+    return ScreeningRule.objects.order_by().values_list(*SET)
 
 
 def screen(attempt: Attempt, house: House) -> Verdict | None:

@@ -20,6 +20,11 @@ _INVISIBLE = re.compile(
 _JOINERS = re.compile("([\u200c\u200d\ufe0e\ufe0f])[\u200c\u200d\ufe0e\ufe0f]+")
 
 
+def _is_plain(value: str) -> bool:
+    """One line of ASCII, in which there is nothing to clean: most names, addresses and keys, told at a glance."""
+    return value.isascii() and value.isprintable()
+
+
 def drop_forbidden(value: str) -> str:
     """Without controls, bidi overrides, NUL and lone surrogates; everything else untouched."""
     return _FORBIDDEN.sub("", value)
@@ -27,17 +32,23 @@ def drop_forbidden(value: str) -> str:
 
 def clean_text(value: str) -> str:
     """Several lines: NFC, Unix line ends, no controls or bidi overrides, outer white space removed."""
+    if _is_plain(value):
+        return value.strip()
     value = _LINE_BREAKS.sub("\n", value)
     return unicodedata.normalize("NFC", drop_forbidden(value)).strip()
 
 
 def clean_line(value: str) -> str:
     """One line: as `clean_text`, and every run of white space becomes a single space."""
+    if _is_plain(value):
+        return " ".join(value.split())
     return _SPACES.sub(" ", clean_text(value)).strip()
 
 
 def drop_invisible(value: str) -> str:
     """What somebody outside the desk wrote, without what hides in it. Letters and emoji stay whole."""
+    if _is_plain(value):
+        return value
     return _JOINERS.sub(r"\1", _INVISIBLE.sub("", drop_forbidden(value)))
 
 

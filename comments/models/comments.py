@@ -59,11 +59,20 @@ class Comment(models.Model):
     revision = models.PositiveSmallIntegerField(default=1)
 
     purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
-    position = models.ForeignKey(Position, models.SET_NULL, null=True, blank=True, related_name="comments")
-    quote = models.ForeignKey(Quote, models.SET_NULL, null=True, blank=True, related_name="comments")
-    question = models.ForeignKey(Question, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Most comments have none of these: their indexes, below, hold only the others, and are less to write.
+    position = models.ForeignKey(
+        Position, models.SET_NULL, null=True, blank=True, related_name="comments", db_index=False
+    )
+    quote = models.ForeignKey(Quote, models.SET_NULL, null=True, blank=True, related_name="comments", db_index=False)
+    question = models.ForeignKey(Question, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     answer = models.ForeignKey(
-        Answer, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The reader's own, to `question`."
+        Answer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The reader's own, to `question`.",
     )
 
     state = models.CharField(max_length=11, choices=State)
@@ -108,6 +117,10 @@ class Comment(models.Model):
             models.Index(fields=["article", "-votes", "-path"], condition=Q(parent=None), name="comment_valued"),
             # Of replies alone: first comments are nobody's replies, and found by the two above.
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="comment_replies"),
+            *(
+                models.Index(fields=[about], condition=Q(**{f"{about}__isnull": False}), name=f"comment_{about}")
+                for about in ("position", "quote", "question", "answer")
+            ),
             models.Index(fields=["state", "created_at"]),
             models.Index(fields=["from_ip", "-created_at"], condition=Q(from_ip__isnull=False), name="comment_from_ip"),
         ]

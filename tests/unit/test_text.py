@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aisrace.lib.text import clean_line, clean_text, count_words, fold
+from aisrace.lib.text import clean_line, clean_text, count_words, drop_invisible, fold
 
 NASTY = st.text(
     st.characters() | st.sampled_from("\x00\x07\x85\x9f\u2028\u2029\u202e\u2066\u200e\u061c\ufeff\r\n\t \xa0e\u0301"),
@@ -47,6 +47,14 @@ def test_a_line_has_single_spaces() -> None:
 def test_cleaning_twice_is_cleaning_once(value: str) -> None:
     assert clean_text(clean_text(value)) == clean_text(value)
     assert clean_line(clean_line(value)) == clean_line(value)
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_what_needs_no_cleaning_is_told_from_what_does(value: str) -> None:
+    assert clean_line(f"{value} é") == f"{clean_line(value)} é".strip()
+    assert clean_text(f"é{value}é") == f"é{clean_text(f'x{value}x')[1:-1]}é"
+    assert drop_invisible(f"é{value}") == f"é{drop_invisible(value)}"
 
 
 @settings(deadline=None)
