@@ -54,6 +54,13 @@ def use(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
+def count_rows() -> None:
+    """What PostgreSQL does by itself meanwhile, where it is not all one transaction; without it, it plans for a few."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 def delete_rows(self: DatabaseOperations, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
     """Emptying a hundred tables makes PostgreSQL new files for each of them and its indexes; few hold anything."""
     names = list(map(self.quote_name, tables))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from benchmarks.crowd import fill
 from comments.discussion import Order, read_page, read_thread
 from comments.models import Comment
+from tests import databases
 from tests.make import NOW
 from tests.talk import live
 
@@ -49,6 +50,7 @@ def test_every_page_costs_the_same(client: Client, shape: str) -> None:
     first pages."""
     edition = live()
     fill(edition, NOW - timedelta(days=1), *SHAPES[shape])
+    databases.count_rows()
     article, conversation = (reverse(name, args=[edition.slug]) for name in ("article", "conversation"))
     assert measure(client, article) == 8
     for order in Order:
