@@ -17,12 +17,14 @@ NAMED_ONLY = {"alternate", "canonical", "next", "prev"}  # kinds of <link> that 
 
 @dataclass
 class Element:
-    """`elements` are all those inside it, in the order of the source."""
+    """`elements` are all those inside it, in the order of the source. Its words are a stretch of all that is `said`."""
 
     tag: str
     attributes: dict[str, str]
+    said: list[str]
+    begin: int = 0
+    end: int = 0
     elements: list["Element"] = field(default_factory=list)
-    data: str = ""
 
     def __getitem__(self, name: str) -> str:
         return self.attributes.get(name, "")
@@ -32,6 +34,10 @@ class Element:
 
     def texts(self, tag: str, css_class: str = "") -> list[str]:
         return [element.text for element in self.find(tag, css_class)]
+
+    @property
+    def data(self) -> str:
+        return "".join(self.said[self.begin : self.end])
 
     @property
     def text(self) -> str:
@@ -50,15 +56,17 @@ class Element:
 
 class Page(Element, HTMLParser):
     def __init__(self, source: str) -> None:
-        Element.__init__(self, "page", {})
+        Element.__init__(self, "page", {}, [])
         HTMLParser.__init__(self)
         self.source = source
         self.open: list[Element] = [self]
         self.feed(source)
         self.close()
+        for element in self.open:
+            element.end = len(self.said)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = Element(tag, {name: value or "" for name, value in attrs}, self.said, len(self.said))
         for outer in self.open:
             outer.elements.append(element)
         if tag not in VOID:
@@ -70,12 +78,13 @@ class Page(Element, HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if any(element.tag == tag for element in self.open):
-            while self.open.pop().tag != tag:
-                pass
+            closed = None
+            while not closed or closed.tag != tag:
+                closed = self.open.pop()
+                closed.end = len(self.said)
 
     def handle_data(self, data: str) -> None:
-        for element in self.open:
-            element.data += data
+        self.said.append(data)
 
     @property
     def words(self) -> str:
