@@ -122,6 +122,31 @@ def test_every_page(desk: Somebody, label: str, page: str) -> None:
     assert opened.evaluate("document.documentElement.scrollWidth") <= 1024
 
 
+@pytest.mark.parametrize("width", [360, 800])
+def test_an_article_with_its_matrix_on_small_screens(desk: Somebody, width: int) -> None:
+    article = Article.objects.get(slug="china-usa-ai-race")
+    page = desk.open(reverse("admin:articles_article_change", args=[article.pk]), width)
+    expect(page.get_by_role("region", name="Comparison table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_words_in_a_list_on_a_phone(desk: Somebody) -> None:
+    page = desk.open(reverse("admin:articles_article_changelist"), 390)
+    boxes = [row.bounding_box() for row in page.locator("#result_list tbody th").all()]
+    assert boxes and all(box and box["width"] > 200 and box["height"] < 120 for box in boxes)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_labels_of_a_form_stand_in_one_column(desk: Somebody) -> None:
+    page = desk.open(page_of("experts.position", "change"), 1280)
+    page.locator("#id_summary").fill("A summary that is long enough to ask for all of the line. " * 6)
+    widths = page.locator("#position_form .field-line > :first-child:not(:last-child)").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().width)"
+    )
+    assert len(widths) > 5
+    assert len({round(width) for width in widths if width}) == 1
+
+
 @pytest.mark.parametrize("width", [360, 1024, 1280, 1920])
 def test_the_start_page_at_every_width(desk: Somebody, width: int) -> None:
     page = desk.open(reverse("admin:index"), width=width)

@@ -180,6 +180,12 @@ def test_the_keys_are_shown_and_the_page_opens(window: Page, waiting: list[Comme
     assert page.url.endswith("/articles/wide/comments/")
 
 
+def test_rules_are_read_on_a_phone(window: Page, waiting: list[Comment]) -> None:
+    page = open_page(window, reverse("admin:comments_screeningrule_changelist"), 390)
+    widths = page.locator(".moderating-rule h2").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+    assert widths and min(widths) > 300
+
+
 def test_without_script_everything_is_a_form(
     chromium: Browser, address: str, window: Page, waiting: list[Comment]
 ) -> None:
