@@ -60,7 +60,7 @@ GROUPS: dict[str, list[Place]] = {
     "Published": [Place("Editions", "newspaper", "articles.edition")],
     "Conversation": [
         Place("Comments", "forum", "comments.comment"),
-        Place("Corrections", "fact_check", "comments.reportederror"),
+        Place("Reported errors", "fact_check", "comments.reportederror"),
         Place("Conversations", "tune", "comments.conversation"),
         Place("House rules", "rule", "comments.screeningrule"),
         Place("Readers", "person_search", "comments.commenter"),

@@ -79,7 +79,7 @@ class ReportedErrorAdmin(TrailingAdmin):
     def told_article(self, row: Any) -> str:
         return row.headline or "Not live"
 
-    @admin.display(description="clock", ordering="at")
+    @admin.display(description="time", ordering="at")
     def told_clock(self, row: ReportedError) -> str:
         return tell_clock(row, timezone.now()).capitalize()
 

@@ -183,7 +183,8 @@ def test_the_keys_are_shown_and_the_page_opens(window: Page, waiting: list[Comme
 def test_rules_are_read_on_a_phone(window: Page, waiting: list[Comment]) -> None:
     page = open_page(window, reverse("admin:comments_screeningrule_changelist"), 390)
     widths = page.locator(".moderating-rule h2").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
-    assert widths and min(widths) > 300
+    assert widths
+    assert min(widths) > 300
 
 
 def test_without_script_everything_is_a_form(

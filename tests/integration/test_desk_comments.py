@@ -150,6 +150,14 @@ def one_of_each(edition: Edition, mo: Any) -> dict[str, Comment]:
     return found
 
 
+def test_where_nothing_waits_it_says_where_something_does(desk: Client, edition: Edition) -> None:
+    assert "Nothing waits here." in (page := desk.get(QUEUE).text)
+    assert "moderating-elsewhere" not in page
+    talk.comment(edition, "Not looked at yet.")
+    assert '<a class="desk-button" href="?tab=new">New: 1</a>' in desk.get(QUEUE).text
+    assert "moderating-elsewhere" not in desk.get(QUEUE, {"tab": "new"}).text
+
+
 def test_every_tab_shows_what_waits_there(desk: Client, edition: Edition) -> None:
     found = one_of_each(edition, talk.moderator("other"))
     talk.comment(edition, reference="old/1")  # brought in: decided where it came from
