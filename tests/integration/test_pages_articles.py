@@ -39,6 +39,13 @@ def test_the_article_counts_what_it_rests_on(client: Client) -> None:
     assert counted in visit(client, ARTICLE).texts("p", "meta")
 
 
+def test_the_article_leads_to_each_of_its_parts(client: Client) -> None:
+    page = visit(client, ARTICLE)
+    places = [e["href"][1:] for e in page.find("ul", "contents")[0].find("a")]
+    assert places == ["comparison", "one-by-one", "verdict", "by-question", "method", "comments"]
+    assert set(places) <= {e["id"] for e in page.find("section")}
+
+
 def test_every_cell_of_the_article_opens_its_evidence(client: Client) -> None:
     page = visit(client, ARTICLE)
     opened = {e["popovertarget"] for e in page.find("button")} - {""}
@@ -149,6 +156,11 @@ def test_a_scheduled_edition_appears_when_its_time_has_come(
     time_machine.move_to(now + HOUR)
     assert visit(client, ARTICLE).texts("h1") == ["Tomorrow's headline"]
     assert "Tomorrow's headline" in visit(client, "/").texts("h1")
+
+
+def test_the_home_page_asks_where_its_reader_stands(client: Client) -> None:
+    lead = visit(client, "/").find("section", "lead")[0]
+    assert any(e["href"] == f"{ARTICLE}where-do-you-stand/" for e in lead.find("a"))
 
 
 def test_what_is_newest_leads_the_home_page(client: Client) -> None:

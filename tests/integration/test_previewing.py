@@ -62,6 +62,7 @@ def without_what_begins(page: str) -> str:
     """With publishing: where readers stand, what can be taken away, the conversation, and the ways to it."""
     page = re.sub(r'<p class="small"><a href="[^"]*/where-do-you-stand/">.*?</p>', "", page, flags=re.DOTALL)
     page = re.sub(r'<section class="takes".*?</section>', "", page, flags=re.DOTALL)
+    page = page.replace('<li><a href="#comments">The conversation</a></li>', "")
     page = re.sub(r'<section class="part" id="comments">.*(?=</article>)', "", page, flags=re.DOTALL)
     return re.sub(r'<p class="meta">(?:(?!</p>).)*?/comments/new/.*?</p>', "", page, flags=re.DOTALL)
 

@@ -77,7 +77,7 @@ def test_on_an_article(client: Client, record: cast.Record) -> None:
     ]
     assert "Same answer: 2 of 5 · at most a step apart: 3 of 3 (100 %)" in results(page)[1].text
     assert "2 common questions, 3 needed · same answer: 0 of 2 · at most a step apart: 2 of 2" in results(page)[3].text
-    assert "A percentage takes 3 questions that you and an expert have both answered" in page.words
+    assert "A percentage is shown from 3 questions that both you and the expert have answered" in page.words
     assert "You stand on the scale of 5 of 6 questions." in page.words
     assert "5 experts, as they stood on 1 July 2025" in page.words
 

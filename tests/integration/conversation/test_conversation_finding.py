@@ -138,7 +138,7 @@ def test_picks_stand_beside_the_threads_and_in_their_place(client: Client, editi
     assert [e["id"] for e in picks.find("article")] == [f"pick-c{picked.pk}"]
     assert picks.find("form") == []
     assert said(page) == ["Another.", "Picked."]
-    assert page.texts("span", "pick") == ["Editor's pick"] * 2
+    assert page.texts("span", "pick") == ["Editor’s pick"] * 2
     Comment.objects.update(state="held")
     assert visit(client, ARTICLE).find("section", "picks") == []
 
