@@ -114,9 +114,29 @@ def test_paper_shows_all_evidence_and_no_furniture(open_page: Opening, name: str
         "[...document.querySelectorAll('.evidence')].filter((e) => !e.checkVisibility() || e.offsetHeight < 40).length"
     )
     assert hidden == 0
-    for furniture in (".theme-toggle", ".masthead nav", ".colophon", ".skip"):
-        assert not page.locator(furniture).is_visible()
+    for furniture in (".theme-toggle", ".masthead nav", ".colophon", ".skip", ".contents", ".takes", "a[href$='.png']"):
+        assert page.locator(furniture).locator("visible=true").count() == 0, furniture
     assert page.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize(("name", "width"), [("article", 718), ("article", 480), ("article with a wide table", 718)])
+def test_paper_breaks_no_word_of_the_comparison(open_page: Opening, name: str, width: int) -> None:
+    page = open_page(PAGES[name], width)
+    page.emulate_media(media="print")
+    assert page.locator(".matrix").is_visible() == ((name, width) == ("article", 718))
+    assert page.locator(".matrix-cards").is_visible() != page.locator(".matrix").is_visible()
+    answers = page.locator(":is(.matrix, .matrix-cards) .answer:visible")
+    broken = answers.evaluate_all(
+        """(all) => all.filter((e) => {
+            const whole = e.cloneNode(true);
+            Object.assign(whole.style, {position: "absolute", inlineSize: "min-content", overflowWrap: "normal"});
+            e.parentElement.append(whole);
+            const asks = whole.getBoundingClientRect().width;
+            whole.remove();
+            return asks > e.parentElement.clientWidth;
+        }).map((e) => e.textContent)"""
+    )
+    assert broken == []
 
 
 def test_paper_names_the_addresses_of_sources(open_page: Opening) -> None:
