@@ -1,12 +1,14 @@
 """From what was understood of a document to a draft, and the same draft again."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from reversion.models import Version
 
 from aisrace.keeping.models import Deed
+from articles.importing.blocks import Document
 from articles.importing.casting import NEW, NOBODY
 from articles.importing.documents import read_pasted
 from articles.importing.drafting import Choices, draft_article, find_intake
@@ -45,8 +47,13 @@ The two agree on one thing only: somebody would have to pay for the track.
 """
 
 
+@cache
+def parse(text: str) -> Document:
+    return read_pasted(text)
+
+
 def read(text: str = TEXT) -> Reading:
-    return understand(read_pasted(text))
+    return understand(parse(text))
 
 
 def bring_in(reading: Reading | None = None, *, by: User | None = None, **choices: object) -> Article:
