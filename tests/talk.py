@@ -19,6 +19,9 @@ from comments.visitors import Visitor
 from tests import make
 from tests.make import NOW
 
+# Everybody may write, as often as they like and without work.
+OPEN = {"COMMENTS_MODE": "open", "COMMENTS_PROOF_OF_WORK": False, "COMMENTS_LIMITS": False}
+
 _number = count(1)
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from aisrace.lib import watching
 from aisrace.search.updating import hear
-from tests import site
+from tests import site, talk
 
 
 @pytest.fixture(autouse=True)
@@ -21,17 +21,28 @@ def _without_index(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def open_conversation(settings: Any) -> None:
     """Everybody may write, as often as they like and without work; for modules that say so in their `pytestmark`."""
-    settings.COMMENTS_MODE, settings.COMMENTS_PROOF_OF_WORK, settings.COMMENTS_LIMITS = "open", False, False
+    for name, value in talk.OPEN.items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture(scope="module")
-def _standing_site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[site.Site]:
+def _standing(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Any]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield site.build()
+        yield getattr(request.module, "stands_on", site.build)()
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def standing_site(_standing_site: site.Site, db: None) -> site.Site:
-    """Built once for a module; each test has it as it was, for what they do to it is rolled back."""
-    return deepcopy(_standing_site)
+def standing(_standing: Any, db: None) -> Any:
+    """What the module `stands_on`, or the site. Built once; each test has it as it was: what it does is rolled back.
+
+    All tests of a module ask for it: one that does not would find it there or not, as it comes first or later.
+    """
+    return deepcopy(_standing)
+
+
+@pytest.fixture
+def standing_site(standing: site.Site) -> site.Site:
+    return standing

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from tests.integration import test_pages_private as pages
 from tests.integration.test_conversation_private import secrets, told
 from tests.integration.test_pages_private import BAIT, CONTROLS, bait
 from tests.programs import program
+from tests.talk import OPEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.searching, pytest.mark.usefixtures("open_conversation")]
 
@@ -120,9 +121,8 @@ ROUTES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def built(open_conversation: None, settings: Any) -> site.Site:
-    settings.API_LIMITS = False
+@override_settings(**OPEN)
+def stands_on() -> site.Site:
     made = site.build()
     settle(timezone.now())  # so that the journal has known what is hidden below
     edition = Edition.objects.newest(timezone.now()).get(article=made.article)
@@ -136,6 +136,12 @@ def built(open_conversation: None, settings: Any) -> site.Site:
     hide_a_conversation()
     settle(timezone.now())
     return made
+
+
+@pytest.fixture(autouse=True)
+def built(standing: site.Site, settings: Any) -> site.Site:
+    settings.API_LIMITS = False
+    return standing
 
 
 def hide_what_only_the_private_uses(made: site.Site) -> None:
@@ -319,7 +325,7 @@ def test_a_hidden_row_is_refused_as_one_that_is_not_there(client: Client) -> Non
                 continue
             there, nowhere = hidden[name], 99999999 if isinstance(hidden[name], int) else "nothing-at-all"
             answers = [client.get(f"/api/v1/{collection.place}/?{name}={quote(str(v))}") for v in (there, nowhere)]
-            texts = [a.content.decode().replace(str(v), "") for a, v in zip(answers, (there, nowhere), strict=True)]
+            texts = [a.content.decode().replace(f"“{v}”", "") for a, v in zip(answers, (there, nowhere), strict=True)]
             assert [answer.status_code for answer in answers] == [404, 404], (collection, name)
             assert texts[0] == texts[1]
             asked += 1

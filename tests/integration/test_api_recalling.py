@@ -31,12 +31,16 @@ RECORD = (
 PUBLISHED = ("/api/v1/articles/", "/api/v1/articles/night-trains/", "/api/v1/editions/")
 
 
-@pytest.fixture(autouse=True)
-def built(monkeypatch: pytest.MonkeyPatch) -> site.Site:
-    monkeypatch.setattr(recalling, "_known", {})
+def stands_on() -> site.Site:
     built = site.build()
     settle(timezone.now())
     return built
+
+
+@pytest.fixture(autouse=True)
+def built(standing: site.Site, monkeypatch: pytest.MonkeyPatch) -> site.Site:
+    monkeypatch.setattr(recalling, "_known", {})
+    return standing
 
 
 def learn(client: Client, addresses: tuple[str, ...]) -> dict[str, str]:

@@ -18,9 +18,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAYS = [None, cast.JAN_24, cast.JUN_24, date(2024, 12, 31), cast.JUN_25, date(2020, 1, 1)]
 
 
+stands_on = cast.record
+
+
 @pytest.fixture(autouse=True)
-def record() -> cast.Record:
-    return cast.record()
+def record(standing: cast.Record) -> cast.Record:
+    return standing
 
 
 def slugs(found: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from aisrace.lib.visitors import network_of
@@ -33,7 +33,7 @@ from comments.visitors import Visitor
 from tests import make, site, talk
 from tests.make import NOW
 from tests.pages import Page
-from tests.talk import browser_of, person
+from tests.talk import OPEN, browser_of, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("open_conversation")]
 
@@ -50,8 +50,8 @@ def bait(where: str) -> str:
     return f"{BAIT} {where}"
 
 
-@pytest.fixture(autouse=True)
-def built(open_conversation: None) -> Edition:
+@override_settings(**OPEN)
+def stands_on() -> Edition:
     made = site.build()
     edition = Edition.objects.newest(timezone.now()).get(article=made.article)
     hide_people(edition)
@@ -59,6 +59,11 @@ def built(open_conversation: None) -> Edition:
     hide_what_moderators_write(edition)
     hide_a_whole_conversation()
     return edition
+
+
+@pytest.fixture(autouse=True)
+def built(standing: Edition) -> Edition:
+    return standing
 
 
 def visitor(reader: Commenter | None = None, ip: str = NETWORKS[0]) -> Visitor:

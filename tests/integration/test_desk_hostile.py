@@ -11,9 +11,12 @@ from tests.desk import World, address, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
-    return make_world()
+stands_on = make_world
+
+
+@pytest.fixture(autouse=True)
+def world(standing: World) -> World:
+    return standing
 
 
 HOSTILE = '"><img src=x onerror=alert(1)>{{ 7*7 }}</script><script>alert(2)</script>\u202e%s'

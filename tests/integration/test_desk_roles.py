@@ -32,9 +32,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MODERATED = ("/edition/", "admin/comments/")
 
 
-@pytest.fixture
-def world() -> World:
-    return make_world()
+stands_on = make_world
+
+
+@pytest.fixture(autouse=True)
+def world(standing: World) -> World:
+    return standing
 
 
 @pytest.fixture

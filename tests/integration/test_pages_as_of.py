@@ -12,9 +12,12 @@ from tests.pages import Page, visit
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
+stands_on = cast.record
+
+
 @pytest.fixture(autouse=True)
-def record() -> cast.Record:
-    return cast.record()
+def record(standing: cast.Record) -> cast.Record:
+    return standing
 
 
 def at(client: Client, address: str, day: date | None = None) -> Page:

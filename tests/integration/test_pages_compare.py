@@ -11,9 +11,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BOTH = "/compare/?expert=ada&expert=bo"
 
 
+stands_on = cast.record
+
+
 @pytest.fixture(autouse=True)
-def record() -> cast.Record:
-    return cast.record()
+def record(standing: cast.Record) -> cast.Record:
+    return standing
 
 
 def refusals(client: Client, query: str) -> list[str]:

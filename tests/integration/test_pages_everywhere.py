@@ -20,7 +20,7 @@ FILTERED = [f"/questions/ferries/?show={show}" for show in ("quoted", "blank")]
 
 
 @pytest.fixture(scope="module")
-def pages(_standing_site: site.Site, django_db_blocker: DjangoDbBlocker) -> dict[str, Page]:
+def pages(_standing: site.Site, django_db_blocker: DjangoDbBlocker) -> dict[str, Page]:
     with django_db_blocker.unblock():
         return crawl(Client(), "/", *FILTERED, *site.PAGES.values(), *site.FORMS.values())
 

@@ -16,9 +16,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PANEL = Path(__file__).parents[1] / "data" / "panel.csv"
 
 
+stands_on = cast.record
+
+
 @pytest.fixture(autouse=True)
-def record() -> cast.Record:
-    return cast.record()
+def record(standing: cast.Record) -> cast.Record:
+    return standing
 
 
 def people(page: Page) -> list[str]:

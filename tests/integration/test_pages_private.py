@@ -40,13 +40,17 @@ def bait(where: str) -> str:
     return f"{BAIT} {where}"
 
 
-@pytest.fixture(autouse=True)
-def built() -> site.Site:
+def stands_on() -> site.Site:
     made = site.build()
     hide_in_drafts(made)
     hide_in_editions(made)
     hide_in_the_record(made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def built(standing: site.Site) -> site.Site:
+    return standing
 
 
 def hide_in_the_record(made: site.Site) -> None:
