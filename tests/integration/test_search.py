@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from aisrace.lib.watching import together
 from aisrace.search.asking import read_question
 from aisrace.search.drifting import find_drift
 from aisrace.search.finding import Wish, find
@@ -23,17 +20,20 @@ from aisrace.search.rebuilding import fill_where_needed, rebuild
 from aisrace.search.results import search
 from aisrace.search.suggesting import guess_question, suggest
 from articles.models import Edition
-from articles.publishing import publish, unschedule, withdraw
 from experts.models import Affiliation, Answer, Expert, Position, Question, Quote, Source, Topic
 from tests import make, site
 from tests import search as built
-from tests.make import NOW
-from tests.pages import visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.searching]
+stands_on = built.build
 
 # One file for both databases: what is found, in its order, for each question.
 EXPECTED: dict[str, list[str]] = json.loads((Path(__file__).parents[1] / "data" / "search.json").read_text())
+
+
+@pytest.fixture(autouse=True)
+def made(standing_site: site.Site) -> site.Site:
+    return standing_site
 
 
 def name(document: Document) -> str:
@@ -66,13 +66,11 @@ def drift() -> list[str]:
 
 
 def test_every_question_has_its_answer() -> None:
-    built.build()
     assert len(EXPECTED) >= 60
     assert {question: look_for(question)[:12] for question in EXPECTED} == EXPECTED
 
 
 def test_pages_part_the_results() -> None:
-    built.build()
     wish = Wish(read_question("trains"))
     whole = find(wish, timezone.now(), 0, 100)
     parts = [find(wish, timezone.now(), first, 7) for first in range(0, whole.count, 7)]
@@ -80,8 +78,7 @@ def test_pages_part_the_results() -> None:
     assert {part.count for part in parts} == {whole.count}
 
 
-def test_facets_count_what_narrowing_finds() -> None:
-    made = built.build()
+def test_facets_count_what_narrowing_finds(made: site.Site) -> None:
     now = timezone.now()
     ada = made.record.experts["ada"]
     found = search(Wish(read_question("trains")), now)
@@ -101,15 +98,7 @@ def test_facets_count_what_narrowing_finds() -> None:
     assert kinds["position"] == find(Wish(read_question("trains"), kind="position", expert=ada.pk), now).count
 
 
-def test_what_is_not_listed_is_counted() -> None:
-    make.filled_record(12)
-    found = search(Wish(read_question("person")), timezone.now())
-    experts = next(facet for facet in found.facets if facet.name == "expert")
-    assert (len(experts.values), experts.more) == (8, 4)
-
-
 def test_suggestions() -> None:
-    built.build()
     now = timezone.now()
     typed = ("zo", "KAI-F", "ærø", "李开", "will night trains ca", "x")
     titles = {beginning: [s.title for s in suggest(beginning, now)] for beginning in typed}
@@ -120,48 +109,12 @@ def test_suggestions() -> None:
 
 
 def test_what_could_have_been_meant() -> None:
-    built.build()
     now = timezone.now()
     assert guess_question("Fernwik trains", now) == "fernwick trains"
     assert guess_question("Fernwick", now) == guess_question("qqqqqq", now) == ""
 
 
-# --- Time decides ----------------------------------------------------------------------------------------------------
-
-
-def test_a_scheduled_article_is_found_from_its_moment_on_and_a_withdrawn_one_no_more() -> None:
-    article = make.article("Zeppelins return", slug="zeppelins", body="<p>Hydrogen bait.</p>")
-    now = timezone.now()
-    at = now + timedelta(days=1)
-    publish(article, by=None, now=now, at=at)
-    just_before = at - timedelta(seconds=1)
-    assert look_for("hydrogen", just_before) == look_for("zeppelins", just_before) == []
-    assert look_for("hydrogen", at) == ["article zeppelins"]
-    assert look_for("fernwick", just_before) == []
-    assert "expert" in look_for("fernwick", at)[0]
-    withdraw(article, by=None, now=at + timedelta(days=1), reason="It was a balloon.")
-    assert look_for("hydrogen", at + timedelta(hours=1)) == ["article zeppelins"]
-    assert look_for("hydrogen", at + timedelta(days=1)) == []
-
-
-def test_the_newest_edition_alone_is_found() -> None:
-    article = make.article("Zeppelins return", slug="zeppelins", body="<p>First words.</p>")
-    publish(article, by=None, now=NOW)
-    site.rewrite(article, body="<p>Second thoughts.</p>")
-    later = NOW + timedelta(days=400 * 365)
-    publish(article, by=None, now=NOW, at=later)
-    assert look_for("first words", later - timedelta(seconds=1)) == ["article zeppelins"]
-    assert look_for("second thoughts", later - timedelta(seconds=1)) == []
-    assert look_for("first words", later) == []
-    assert look_for("second thoughts", later) == ["article zeppelins"]
-    unschedule(article, by=None, now=NOW)
-    assert look_for("first words", later) == ["article zeppelins"]
-    assert look_for("second thoughts", later) == []
-    assert drift() == []
-
-
-def test_nothing_private_is_found() -> None:
-    made = built.build()
+def test_nothing_private_is_found(made: site.Site) -> None:
     ada, trains = made.record.experts["ada"], made.record.questions["trains"]
     tomorrow = timezone.now() + timedelta(days=1)
     hidden = make.expert("Zorkmid Person", public_at=None, bio="zorkmid")
@@ -186,8 +139,7 @@ def test_nothing_private_is_found() -> None:
 SAID = ("position", "quote")
 
 
-def test_every_write_is_followed() -> None:
-    made = built.build()
+def test_every_write_is_followed(made: site.Site) -> None:
     ada, trains = made.record.experts["ada"], made.record.questions["trains"]
     position = made.record.positions[0]
     steps: list[tuple[Any, str, set[str]]] = [
@@ -214,7 +166,6 @@ def test_every_write_is_followed() -> None:
 
 
 def test_what_is_undone_was_never_found() -> None:
-    built.build()
     with transaction.atomic():
         make.expert("Quokka Person")
         assert look_for("quokka") != []
@@ -224,7 +175,6 @@ def test_what_is_undone_was_never_found() -> None:
 
 
 def test_a_rebuild_changes_nothing_that_is_right_and_mends_what_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    built.build()
     before = {question: look_for(question) for question in ("trains", "policy", "ada")}
     assert drift() == []
     call_command("rebuild_search", "--check")
@@ -258,7 +208,6 @@ def test_a_rebuild_changes_nothing_that_is_right_and_mends_what_is_not(capsys: p
 
 
 def test_while_it_is_rebuilt_readers_see_the_old_and_writes_go_to_both() -> None:
-    built.build()
     whole = look_for("trains")
     seen = []
 
@@ -275,56 +224,12 @@ def test_while_it_is_rebuilt_readers_see_the_old_and_writes_go_to_both() -> None
 
 
 def test_only_what_another_analysis_has_built_is_built_again() -> None:
-    built.build()
     assert not fill_where_needed()
     Shelf.objects.update(analysis=0)
     assert fill_where_needed()
     assert drift() == []
 
 
-def test_editions_that_are_over_are_no_drift() -> None:
-    made = built.build()
+def test_editions_that_are_over_are_no_drift(made: site.Site) -> None:
     assert Edition.objects.filter(article=made.article).count() == 2
-    assert drift() == []
-
-
-# --- Cost ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("experts", [1, 100])
-def test_the_page_asks_the_same_for_one_result_and_for_a_hundred(
-    client: Client, django_assert_num_queries: Any, experts: int
-) -> None:
-    visit(client, "/")
-    _, (question,) = make.filled_record(experts)
-    question.topics.add(make.topic())
-    with django_assert_num_queries(4):
-        visit(client, "/search/?q=question")
-    with django_assert_num_queries(4):
-        client.get("/api/v1/search/?q=question&page_size=100")
-    with django_assert_num_queries(1):
-        client.get("/search/suggest/?q=pers")
-
-
-@pytest.mark.parametrize("positions", [1, 100])
-def test_a_position_and_all_its_expert_s_are_followed_at_the_same_cost(
-    django_assert_max_num_queries: Any, positions: int
-) -> None:
-    (expert,), _ = make.filled_record(1, positions)
-    with django_assert_max_num_queries(45):
-        expert.name = "Somebody Else"
-        expert.save()
-    assert len(look_for("somebody")) == 2 * positions + 1
-
-
-def test_what_is_written_together_is_read_once_for_all_that_tells_of_it() -> None:
-    (expert,), (question,) = make.filled_record(1)
-    with CaptureQueriesContext(connection) as asked, together():
-        said = make.position(expert, question, stated_on=make.A_DAY + timedelta(days=900), summary="Tarsier.")
-        make.quote(said, "A tarsier is asked.")
-        Source.objects.update(publisher="Tarsier Press")
-        expert.save()
-    words = [query["sql"] for query in asked if '"experts_quote"."words"' in query["sql"].partition(" FROM ")[0]]
-    assert len([sql for sql in words if sql.startswith("SELECT")]) == 1
-    assert look_for("tarsier")[0].startswith("position")
     assert drift() == []

@@ -29,9 +29,12 @@ HOSTILE = TEXTS | {
 PLACES = ("/search/", "/search/suggest/", "/api/v1/search/")
 
 
-@pytest.fixture
-def site() -> Any:
-    return built.build()
+stands_on = built.build
+
+
+@pytest.fixture(autouse=True)
+def site(standing: Any) -> Any:
+    return standing
 
 
 def test_whatever_is_asked_is_answered(client: Client, site: Any) -> None:
