@@ -1,20 +1,28 @@
 """A site of its own: data folder, database, web server, sweeps; and whoever asks it."""
 
+import atexit
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
+from typing import LiteralString
 from urllib.parse import urlencode
+
+import psycopg
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = "/articles/china-usa-ai-race/"  # of the demo
@@ -136,23 +144,70 @@ class House:
 
 @contextmanager
 def build(folder: Path, database_url: str = "", **more: str) -> Iterator[House]:
-    """With the demo in it. Comments are taken from everybody, as they come."""
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = {name: os.environ[name] for name in LEFT if name in os.environ}
-    environment |= {"DJANGO_SETTINGS_MODULE": "aisrace.settings", "DATA_DIR": str(folder / "data")}
-    environment |= {"COMMENTS_MODE": "open", "COMMENTS_CONFIRM": "off", "COMMENTS_PROOF_OF_WORK": "off"}
-    environment |= {"COMMENTS_LIMITS": "off", "API_LIMITS": "off", "LOG_LEVEL": "WARNING"} | more
-    if database_url:
-        environment["DATABASE_URL"] = database_url
-    house = House(folder, environment)
-    house.manage("migrate", "--verbosity", "0")
-    house.manage("collectstatic", "--verbosity", "0", "--no-input")
-    house.manage("demo")
+    """With the demo in it. Comments are taken from everybody, as they come.
+
+    `database_url` is an address of PostgreSQL, where a database of that name is made anew; else it is a file.
+    """
+    model = build_model(database_url.rpartition("/")[0])
+    model.copy_to(folder, database_url)
+    house = House(folder, describe(folder, database_url) | {"STATIC_ROOT": model.environment["STATIC_ROOT"]} | more)
     try:
         yield house
     finally:
         for process in house.processes:
             house.kill(process)
+
+
+def describe(folder: Path, database_url: str) -> dict[str, str]:
+    environment = {name: os.environ[name] for name in LEFT if name in os.environ}
+    environment |= {"DJANGO_SETTINGS_MODULE": "aisrace.settings", "DATA_DIR": str(folder / "data")}
+    environment |= {"COMMENTS_MODE": "open", "COMMENTS_CONFIRM": "off", "COMMENTS_PROOF_OF_WORK": "off"}
+    environment |= {"COMMENTS_LIMITS": "off", "API_LIMITS": "off", "LOG_LEVEL": "WARNING"}
+    return environment | ({"DATABASE_URL": database_url} if database_url else {})
+
+
+class Model(House):
+    """What houses are copied from: to build one takes longer than most of what is tried in it."""
+
+    def copy_to(self, folder: Path, database_url: str) -> None:
+        """A database of that name is replaced; nobody may be in either."""
+        shutil.copytree(self.folder / "data", folder / "data")
+        if database_url:
+            copy, model = map(name_database, (database_url, self.environment["DATABASE_URL"]))
+            tell_server(database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
+            tell_server(database_url, "CREATE DATABASE {} TEMPLATE {}", copy, model)
+
+    def tear_down(self) -> None:
+        shutil.rmtree(self.folder)
+        if database_url := self.environment.get("DATABASE_URL"):
+            with suppress(psycopg.OperationalError):  # the server of one test alone is gone by now
+                tell_server(database_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name_database(database_url))
+
+
+@cache
+def build_model(server: str) -> Model:
+    """With the demo in it, once in a process for each server of PostgreSQL and, told none, with a file."""
+    folder = Path(tempfile.mkdtemp(prefix="aisrace-faults-"))
+    (folder / "data").mkdir()
+    database_url = f"{server}/{folder.name}" if server else ""
+    if database_url:
+        tell_server(database_url, "CREATE DATABASE {}", name_database(database_url))
+    model = Model(folder, describe(folder, database_url) | {"STATIC_ROOT": str(folder / "static")})
+    atexit.register(model.tear_down)
+    model.manage("migrate", "--verbosity", "0")
+    model.manage("collectstatic", "--verbosity", "0", "--no-input")
+    model.manage("demo")
+    return model
+
+
+def name_database(url: str) -> sql.Identifier:
+    return sql.Identifier(url.rpartition("/")[2])
+
+
+def tell_server(url: str, statement: LiteralString, *names: sql.Identifier) -> None:
+    """About databases, from one that nobody copies."""
+    with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True, connect_timeout=3) as server:
+        server.execute(sql.SQL(statement).format(*names))
 
 
 @dataclass

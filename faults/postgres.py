@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from faults.house import find_port, wait_until
+from faults.house import find_port, tell_server, wait_until
 
 
 def find_binaries() -> Path | None:
@@ -29,7 +29,8 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        """Of a database that is not there yet."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/aisrace"
 
     def run(self, name: str, *arguments: str) -> None:
         """As the user that may: PostgreSQL refuses to be run by root."""
@@ -52,7 +53,7 @@ class Postgres:
 
     def answers(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=1).close()
+            tell_server(self.url, "SELECT 1")
         except psycopg.OperationalError:
             return False
         return True
