@@ -210,3 +210,19 @@ def test_pages_need_no_cache(built: site.Site, client: Client) -> None:
         before = client.get(address).content
         cache.clear()
         assert client.get(address).content == before
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["Likely"], "1 answer"),
+        (["Likely", "Unlikely", "It depends"], "3 answers, 1 off the scale"),
+        (["Likely", "It depends", ""], "2 answers, 1 off the scale · 1 without an answer"),
+    ],
+)
+def test_a_list_of_questions_counts_every_answer(client: Client, labels: list[str], told: str) -> None:
+    asked = make.question()
+    for number, label in enumerate(labels):
+        person = make.expert(f"Person {number}", public_at=make.LONG_AGO)
+        make.position(person, asked, label or None, **({} if label else {"blank": "no_answer"}))
+    assert told in [words.strip() for words in visit(client, "/questions/").texts("p", "meta")]
