@@ -15,6 +15,7 @@ from articles.importing.blocks import DocumentUnreadable, as_data, build_documen
 from articles.importing.encodings import decode
 from articles.importing.plaintext import read_plain
 from articles.importing.storing import dump_reading
+from articles.importing.understanding import check_sections, understand
 from articles.importing.webpages import Read, read_markdown, read_page
 from articles.importing.wordfiles import read_word
 
@@ -66,9 +67,6 @@ def answer(ending: str, data: bytes) -> dict[str, Any]:
 
 
 def answer_understood(ending: str, data: bytes) -> dict[str, Any]:
-    # Half of the start, and reading alone goes without.
-    from articles.importing.understanding import check_sections, understand  # noqa: PLC0415
-
     read = answer(ending, data)
     if "refused" in read:
         return read

@@ -57,7 +57,7 @@ def test_what_is_the_same_for_a_whole_record_is_told_once(client: Client, record
     assert page.words.count("One report") == 1
     assert "One source for all: One report" in page.words
     assert "Then Chief" not in page.words
-    assert "takes 5 questions on which enough experts stand; there are 3." in page.words
+    assert "needs 5 questions with enough experts on the scale, and there are 3." in page.words
     make.position(lee, record.questions["gap"], stated_on=date(2025, 1, 31))
     assert visit(client, "/experts/lee/").words.count("One report") == 3
     assert "Then Lecturer, Harbour College" in visit(client, "/experts/ada/").words

@@ -423,7 +423,7 @@ def test_what_fails_in_understanding_is_one_sentence_and_a_place_for_the_log(mon
     def fail(document: Document) -> None:
         raise KeyError(document.blocks[0].text)
 
-    monkeypatch.setattr("articles.importing.understanding.understand", fail)
+    monkeypatch.setattr("articles.importing.reader.understand", fail)
     said = reader.answer_understood(".txt", b"Ada Lind pays")
     assert said["refused"].startswith("The document could not be understood")
     assert said["failed"].startswith("KeyError\n")
