@@ -7,9 +7,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from faults.house import name_database, tell_server
+from faults.house import LONG, name_database, tell_server
 
 POSTGRES = os.environ.get("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long run takes as long as the promises say: five minutes for a test, as elsewhere, would end it."""
+    for item in items if LONG else ():
+        item.add_marker(pytest.mark.timeout(3600))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
