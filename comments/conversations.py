@@ -29,17 +29,17 @@ class Terms:
 
 def read_terms(edition: Edition) -> Terms:
     """For the article of its newest edition. One query."""
-    rows = ask_set().ask(article=edition.article_id)
-    return decide_terms(edition, {article: Set(*row) for article, *row in rows})
+    rows = ask_settings().ask(article=edition.article_id)
+    return decide_terms(edition, {article: Setting(*row) for article, *row in rows})
 
 
 @prepared
-def ask_set() -> QuerySet[Any]:
+def ask_settings() -> QuerySet[Any]:
     of_article_or_all = Conversation.objects.filter(Q(article=slot("article")) | Q(article=None))
-    return of_article_or_all.values_list("article_id", *Set._fields)
+    return of_article_or_all.values_list("article_id", *Setting._fields)
 
 
-class Set(NamedTuple):
+class Setting(NamedTuple):
     """What the desk has set for one article, or for all."""
 
     mode: str = ""
@@ -47,9 +47,9 @@ class Set(NamedTuple):
     note: str = ""
 
 
-def decide_terms(edition: Edition, rows: Mapping[int | None, Set]) -> Terms:
+def decide_terms(edition: Edition, rows: Mapping[int | None, Setting]) -> Terms:
     """What an article's own row leaves open is the site's. A site that is closed is closed everywhere."""
-    own, site = rows.get(edition.article_id, Set()), rows.get(None, Set())
+    own, site = rows.get(edition.article_id, Setting()), rows.get(None, Setting())
     everywhere = site.mode or settings.COMMENTS_MODE
     mode = everywhere if everywhere == Mode.CLOSED else own.mode or everywhere
     days = own.close_after if own.close_after is not None else site.close_after

@@ -108,10 +108,9 @@ class CommentAdmin(DeskAdmin):
         """The queue is what opens; the list of all is a step away."""
         now = timezone.now()
         queue = read_queue(request.GET.get("tab", ""), request.GET.get("page", ""), now)
-        tabs: list[dict[str, Any]] = [
-            {"tab": tab, "count": tell_count(queue.counts[tab.key]), "is_here": tab == queue.tab} for tab in TABS
-        ]
-        elsewhere = [one for one in tabs if one["count"] != "0" and not one["is_here"] and one["tab"].key != "spam"]
+        tabs = [{"tab": tab, "count": tell_count(queue.counts[tab.key]), "is_here": tab == queue.tab} for tab in TABS]
+        waiting = [tab for tab in TABS if queue.counts[tab.key] and tab.key != "spam"]
+        elsewhere = [entry for entry in tabs if entry["tab"] in waiting and not entry["is_here"]]
         context = {"queue": queue, "tabs": tabs, "elsewhere": elsewhere, "back": queue.tab.key}
         context |= self.read_done(request)
         return self.show(request, "queue", "Comments", **context)
